@@ -1,0 +1,6 @@
+from typing import Any
+
+class BaseApplication:
+    cfg: Any
+    def __init__(self, usage: str | None = ..., prog: str | None = ...) -> None: ...
+    def run(self) -> None: ...

@@ -1,0 +1,1 @@
+"""Digital talent sharing among Tokyo's municipalities and bureaus."""

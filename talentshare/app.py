@@ -1,0 +1,98 @@
+"""Puts the application together. Read it as the table of contents."""
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.pool import NullPool
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from talentshare import config
+from talentshare.accounts import views as accounts
+from talentshare.allocations import views as allocations
+from talentshare.catalogue import views as catalogue
+from talentshare.demo import views as demo
+from talentshare.home import views as home
+from talentshare.matching import views as matching
+from talentshare.notices import views as notices
+from talentshare.platform import web
+from talentshare.platform.db import db, prepare
+from talentshare.proposals import views as proposals
+from talentshare.reactions import REACTIONS
+from talentshare.reports import views as reports
+from talentshare.specialists import queries as specialist_queries
+from talentshare.specialists import views as specialists
+from talentshare.talent_requests import views as talent_requests
+
+PAGES = (
+    home.bp,
+    accounts.bp,
+    notices.bp,
+    catalogue.bp,
+    specialists.bp,
+    talent_requests.bp,
+    allocations.bp,
+    matching.bp,
+    proposals.bp,
+    reports.bp,
+)
+DEMO_PAGES = (demo.bp,)
+
+HOOKS: dict[str, Callable[..., Any]] = {
+    "session_of": accounts.session_of,
+    "keep_input": accounts.keep_input,
+    "restored_input": accounts.restored_input,
+    "note_refusal": accounts.note_refusal,
+    "frame": home.frame,
+}
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """Build the app from the environment, then from `settings`, which tests and commands use."""
+    given = config.read(settings.get("ENVIRONMENT", os.environ) if settings else os.environ)
+    app = Flask(__name__, instance_path=str(given.instance))
+    app.config.update(
+        SECRET_KEY=given.secret_key,
+        AUDIT_KEY=given.audit_key,
+        DEMO=given.demo,
+        HTTPS=given.https,
+        SQLALCHEMY_DATABASE_URI=given.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(given),
+        SESSION_COOKIE_NAME="__Host-form" if given.https else "form",
+        SESSION_COOKIE_SECURE=given.https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_PARTS=2_000,
+        WTF_CSRF_TIME_LIMIT=None,
+        JSON_AS_ASCII=False,
+    )
+    app.config.update(settings or {})
+    given.instance.mkdir(parents=True, exist_ok=True)
+    if given.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # the documented way
+            app.wsgi_app, x_for=given.proxies, x_proto=given.proxies, x_host=given.proxies
+        )
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine, app.config.get("DURABLE", True))
+    web.init_app(app, HOOKS)
+    app.extensions["reactions"] = REACTIONS
+    app.extensions["specialist_of"] = specialist_queries.id_of_person
+    for blueprint in (*PAGES, *(DEMO_PAGES if app.config["DEMO"] else ())):
+        app.register_blueprint(blueprint)
+    web.open_doors(app)
+    return app
+
+
+def _engine_options(given: config.Config) -> dict[str, Any]:
+    """SQLite opens a connection per use; PostgreSQL keeps a pool and finds its functions first."""
+    if given.is_sqlite:
+        return {"poolclass": NullPool}
+    return {
+        "pool_size": 8,
+        "max_overflow": 8,
+        "pool_pre_ping": True,
+        "connect_args": {"options": "-c search_path=public,pg_temp -c timezone=UTC -c jit=off"},
+    }

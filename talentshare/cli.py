@@ -1,0 +1,217 @@
+"""The command `talentshare`."""
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from talentshare import config
+from talentshare.accounts import actions as accounts
+from talentshare.allocations import queries as allocations
+from talentshare.app import create_app
+from talentshare.demo import run as demo
+from talentshare.kernel import clock
+from talentshare.kernel.actor import SYSTEM
+from talentshare.kernel.errors import Refusal
+from talentshare.matching import queries as matching
+from talentshare.platform import events, schema
+
+REFUSED, BROKEN, MISMATCH = 1, 2, 3
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one sub-command; its number is the exit status."""
+    options = parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.run
+    try:
+        return command(options)
+    except config.BadSettings as bad:
+        print("\n".join(bad.mistakes), file=sys.stderr)
+        return BROKEN
+    except Refusal as refusal:
+        print(f"{refusal.code} {refusal.details or ''}".strip(), file=sys.stderr)
+        return REFUSED
+
+
+def parser() -> argparse.ArgumentParser:
+    """The words that the command understands."""
+    top = argparse.ArgumentParser(prog="talentshare", description=main.__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    add(commands, "serve", serve, "Serve the application.")
+    database = add(commands, "db", db_command, "Bring the database to a revision, or look at it.")
+    database.add_argument("step", choices=("upgrade", "downgrade", "check"))
+    database.add_argument("revision", nargs="?", default="head")
+    rank = add(commands, "rank", rank_command, "Rank the pool for the positions of a request.")
+    rank.add_argument("number", metavar="REF", help="reference number, such as R-2026-0142")
+    rank.add_argument("--json", action="store_true", help="one JSON list instead of lines")
+    add(commands, "check", check_command, "Recompute every invariant; exit 1 if one is broken.")
+    audit = add(commands, "audit", audit_command, "Verify the audit chain, or print its head.")
+    audit.add_argument("step", choices=("verify", "head"))
+    audit.add_argument("--anchor", type=Path, help="file with lines of `SEQ HASH`")
+    admin = add(commands, "admin", admin_command, "Make the first administrator.")
+    admin.add_argument("step", choices=("create",))
+    admin.add_argument("--sign-in-name", required=True)
+    admin.add_argument("--name", required=True)
+    admin.add_argument("--kana", required=True)
+    _add_demo(commands)
+    return top
+
+
+def add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    meaning: str,
+) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=meaning, description=meaning)
+    made.set_defaults(run=run)
+    return made
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    made = add(commands, "demo", demo_command, "Fill the fictional Tokyo, do the main job, serve.")
+    made.add_argument("--no-serve", action="store_true", help="do the job only")
+    made.add_argument("--size", choices=("tokyo", "full", "japan"), default="tokyo")
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--as-of", type=date.fromisoformat, default=None, metavar="DATE")
+    made.add_argument("--fresh", action="store_true", help="make an existing demo anew")
+
+
+class Server(BaseApplication):
+    """Gunicorn with threads, started from the command instead of a file."""
+
+    def __init__(self, app: Flask, options: dict[str, object]) -> None:
+        self.app, self.given = app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.given.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+def run_server(app: Flask, workers: int = 2) -> None:
+    """Serve until stopped."""
+    given = config.read(app.config["ENVIRONMENT"])
+    Server(
+        app,
+        {
+            "bind": f"{given.host}:{given.port}",
+            "workers": workers,
+            "threads": 8,
+            "worker_class": "gthread",
+            "loglevel": "warning",
+        },
+    ).run()
+
+
+def checked_app(environment: dict[str, str] | None = None) -> Flask:
+    """The app, after a look at the database: without its guards nothing is served."""
+    app = create_app({"ENVIRONMENT": environment or dict(os.environ)})
+    with app.app_context():
+        defects = schema.defects()
+    if defects:
+        raise config.BadSettings(defects)
+    return app
+
+
+def serve(_options: argparse.Namespace) -> int:
+    run_server(checked_app())
+    return 0
+
+
+def db_command(options: argparse.Namespace) -> int:
+    with create_app({"ENVIRONMENT": dict(os.environ)}).app_context():
+        if options.step == "upgrade":
+            schema.upgrade(options.revision)
+        elif options.step == "downgrade":
+            schema.downgrade(options.revision)
+        defects = schema.defects() if options.step != "downgrade" else []
+    print("\n".join(defects) or "The database is as it must be.")
+    return BROKEN if defects else 0
+
+
+def rank_command(options: argparse.Namespace) -> int:
+    with checked_app().app_context():
+        told = matching.told(SYSTEM, options.number)
+    if options.json:
+        print(json.dumps(told, ensure_ascii=False))
+        return 0
+    for position in told:
+        print(f"{position['position']}: {len(position['candidates'])} candidates")
+        for line in position["candidates"]:
+            print(f"  {line['score']:>6}  {line['specialist']}  {' '.join(line['reasons'])}")
+    return 0
+
+
+def check_command(_options: argparse.Namespace) -> int:
+    with checked_app().app_context():
+        defects = allocations.check()
+    print("\n".join(defects) or "Every invariant holds.")
+    return REFUSED if defects else 0
+
+
+def audit_command(options: argparse.Namespace) -> int:
+    with checked_app().app_context():
+        if options.step == "head":
+            print(*events.head())
+            return 0
+        broken = events.first_break()
+        if broken is not None:
+            print(f"The audit chain is broken at {broken}.")
+            return BROKEN
+        missing = _lost_anchor(options.anchor) if options.anchor else None
+        if missing is not None:
+            print(f"The chain no longer holds what was published as {missing}.")
+            return MISMATCH
+        print(f"The audit chain holds: {events.head()[0]} deeds.")
+    return 0
+
+
+def _lost_anchor(path: Path) -> int | None:
+    """The first published link that the chain no longer contains."""
+    for line in path.read_text("utf-8").splitlines():
+        seq, hash_hex = line.split()
+        if not events.holds(int(seq), hash_hex):
+            return int(seq)
+    return None
+
+
+def admin_command(options: argparse.Namespace) -> int:
+    password = os.environ.get("PASSWORD") or getpass.getpass("Password: ")
+    with checked_app().app_context():
+        made = accounts.create_first_admin(
+            SYSTEM, options.sign_in_name, options.name, options.kana, password
+        )
+    print(f"{made.sign_in_name} can sign in.")
+    return 0
+
+
+def demo_command(options: argparse.Namespace) -> int:
+    environment = demo.environment(os.environ)
+    app = create_app({"ENVIRONMENT": environment, "DURABLE": False})
+    order = demo.Order(
+        options.size, options.seed, options.as_of or clock.today(), fresh=options.fresh
+    )
+    with app.app_context():
+        schema.upgrade()
+        result = demo.run(order)
+    print(json.dumps(result, ensure_ascii=False), flush=True)
+    if not options.no_serve:
+        with app.app_context():
+            demo.say_where(environment)
+        run_server(checked_app(environment))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

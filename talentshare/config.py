@@ -1,0 +1,135 @@
+"""Every setting: name, default, one sentence; checked at start, a sentence for each mistake."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "TALENTSHARE_"
+DEMO_SECRET = "demo-only-" + "0" * 32
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable, without its prefix."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS = (
+    Setting("DATABASE_URL", "", "Database; empty means SQLite in the instance folder."),
+    Setting("SECRET_KEY", "", "Signs cookies; at least 32 characters; required outside the demo."),
+    Setting(
+        "AUDIT_KEY", "", "Keys the audit chain; at least 32 characters; kept off the database."
+    ),
+    Setting("DEMO", "0", "1 shows the fictional Tokyo with a switch of persona."),
+    Setting("HTTPS", "1", "1 sends cookies over https only; 0 for plain http on this machine."),
+    Setting("PROXIES", "0", "How many reverse proxies stand before the server."),
+    Setting("HOST", "127.0.0.1", "Address on which `talentshare serve` listens."),
+    Setting("PORT", "8000", "Port on which `talentshare serve` listens."),
+    Setting("INSTANCE", "instance", "Folder of the database and of this installation's files."),
+)
+
+
+class BadSettings(Exception):
+    """Some settings are wrong; `mistakes` holds a sentence for each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class Config:
+    """The checked settings."""
+
+    database_url: str
+    secret_key: str
+    audit_key: str
+    demo: bool
+    https: bool
+    proxies: int
+    host: str
+    port: int
+    instance: Path
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+
+def read(environment: Mapping[str, str]) -> Config:
+    """Read and check the settings; raise BadSettings with every mistake at once."""
+    raw = {s.name: environment.get(PREFIX + s.name, s.default).strip() for s in SETTINGS}
+    mistakes = [*_unknown(environment), *_bad_flags(raw), *_bad_numbers(raw), *_bad_url(raw)]
+    demo = raw["DEMO"] == "1"
+    if not demo:
+        mistakes += _bad_secrets(raw)
+    if mistakes:
+        raise BadSettings(mistakes)
+    instance = Path(raw["INSTANCE"]).resolve()
+    return Config(
+        database_url=_url(raw["DATABASE_URL"], instance),
+        secret_key=raw["SECRET_KEY"] or DEMO_SECRET,
+        audit_key=raw["AUDIT_KEY"] or DEMO_SECRET,
+        demo=demo,
+        https=raw["HTTPS"] == "1",
+        proxies=int(raw["PROXIES"]),
+        host=raw["HOST"],
+        port=int(raw["PORT"]),
+        instance=instance,
+    )
+
+
+def _url(url: str, instance: Path) -> str:
+    if not url:
+        return f"sqlite:///{instance / 'talentshare.sqlite'}"
+    if url.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + url.split("://", 1)[1]
+    return url
+
+
+def _unknown(environment: Mapping[str, str]) -> list[str]:
+    known = {PREFIX + s.name for s in SETTINGS} | {f"{PREFIX}TEST_POSTGRESQL", f"{PREFIX}EXAMPLES"}
+    return [
+        f"{name} is not a setting; see docs/settings.md for the list."
+        for name in sorted(environment)
+        if name.startswith(PREFIX) and name not in known
+    ]
+
+
+def _bad_flags(raw: Mapping[str, str]) -> list[str]:
+    return [
+        f"{PREFIX}{name} must be 0 or 1, not “{raw[name]}”."
+        for name in ("DEMO", "HTTPS")
+        if raw[name] not in {"0", "1"}
+    ]
+
+
+def _bad_numbers(raw: Mapping[str, str]) -> list[str]:
+    limits = {"PORT": 65535, "PROXIES": 9}
+    return [
+        f"{PREFIX}{name} must be a whole number from 0 to {most}, not “{raw[name]}”."
+        for name, most in limits.items()
+        if not (raw[name].isascii() and raw[name].isdigit() and int(raw[name]) <= most)
+    ]
+
+
+def _bad_url(raw: Mapping[str, str]) -> list[str]:
+    url = raw["DATABASE_URL"]
+    if not url or url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
+        return []
+    return [f"{PREFIX}DATABASE_URL must start with postgresql:// or sqlite:///."]
+
+
+def _bad_secrets(raw: Mapping[str, str]) -> list[str]:
+    mistakes = [
+        f"Set {PREFIX}{name} to a random text of at least {SHORTEST_SECRET} characters."
+        for name in ("SECRET_KEY", "AUDIT_KEY")
+        if len(raw[name]) < SHORTEST_SECRET or raw[name] == DEMO_SECRET
+    ]
+    if not mistakes and raw["SECRET_KEY"] == raw["AUDIT_KEY"]:
+        mistakes.append(f"{PREFIX}AUDIT_KEY must differ from {PREFIX}SECRET_KEY.")
+    return mistakes

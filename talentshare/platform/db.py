@@ -1,0 +1,181 @@
+"""The session, the base of all models, and the one place that commits."""
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
+
+from talentshare.kernel.errors import Conflict
+from talentshare.platform.triggers import refusal_name
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+TRIES = 6
+SQLITE_SETTINGS = (
+    "journal_mode=WAL",
+    "busy_timeout=15000",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "recursive_triggers=ON",
+    "trusted_schema=OFF",
+    "cache_size=-32000",
+)
+RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
+
+reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant names its time zone")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002  SQLAlchemy calls it so
+    ) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of all models: each has an `id`, named constraints, enums stored by value."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, sort_order=-1)
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {
+        datetime: UtcDateTime(),
+        dict[str, Any]: JSON(),
+        list[str]: JSON(),
+        list[int]: JSON(),
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=32,
+            values_callable=lambda enum: [member.value for member in enum],
+        ),
+    }
+
+
+db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
+
+before_commit: list[Callable[[Session], None]] = []
+after_commit: list[Callable[[], None]] = []
+
+
+def prepare(engine: Engine, is_durable: bool = True) -> None:
+    """Give SQLite its settings and its way to begin; PostgreSQL needs nothing.
+
+    Without `is_durable` a crash may lose the database: only for one that can be made anew.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for setting in SQLITE_SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
+        if not is_durable:
+            connection.execute("PRAGMA synchronous=OFF")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
+
+
+def transactional(action: Callable[P, T]) -> Callable[P, T]:
+    """Make `action` all or nothing. Actions that it calls join its transaction."""
+
+    @wraps(action)
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
+        session = db.session()
+        if session.info.get("in_action"):
+            return action(*args, **kwargs)
+        for attempt in range(1, TRIES + 1):
+            try:
+                return _once(session, lambda: action(*args, **kwargs))
+            except OperationalError as error:
+                if attempt == TRIES or not _is_worth_retrying(error):
+                    raise
+                time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  spread, not a secret
+        raise AssertionError("unreachable")
+
+    return run
+
+
+def _once(session: Session, action: Callable[[], T]) -> T:
+    if not session.new and not session.dirty:
+        session.rollback()  # leave the read transaction: the use case begins its own, to write
+    session.info["in_action"] = True
+    token = reading.set(False)
+    try:
+        result = action()
+        session.flush()
+        for hook in before_commit:
+            hook(session)
+        session.commit()
+    except StaleDataError:
+        session.rollback()
+        raise Conflict("state.changed_meanwhile") from None
+    except IntegrityError as error:
+        session.rollback()
+        raise Conflict(f"constraint.{refusal_name(error) or 'unknown'}") from error
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.clear()
+        reading.reset(token)
+    for done in after_commit:
+        done()
+    return result
+
+
+def _is_worth_retrying(error: OperationalError) -> bool:
+    state = getattr(error.orig, "sqlstate", None)
+    return state in RETRIED_STATES or "locked" in str(error.orig)
+
+
+@contextmanager
+def short_transaction() -> Iterator[Session]:
+    """A session of its own for the few small writes beside a page: touch of a session, refusals."""
+    token = reading.set(False)
+    try:
+        with Session(db.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+    finally:
+        reading.reset(token)

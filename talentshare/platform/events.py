@@ -1,0 +1,185 @@
+"""What happened: queued by the deed, sealed into the audit chain just before its commit."""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app, has_request_context, request
+from sqlalchemy import CheckConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor, system_for
+from talentshare.platform.db import Base, before_commit, db
+
+Reaction = Callable[[Actor, Any], object]
+Reactions = Mapping[str, Sequence[Reaction]]
+
+GENESIS = b"\0" * 32
+
+
+class AuditEvent(Base):
+    """One deed, as an auditor will read it. Never changed, never deleted."""
+
+    __tablename__ = "audit_event"
+
+    seq: Mapped[int] = mapped_column(unique=True)
+    at: Mapped[datetime]
+    actor_id: Mapped[int] = mapped_column(index=True)
+    on_behalf_of_id: Mapped[int | None]
+    deed: Mapped[str] = mapped_column(index=True)
+    subject: Mapped[str] = mapped_column(index=True)
+    details: Mapped[dict[str, Any]]
+    request_ip: Mapped[str | None]
+    prev: Mapped[bytes]
+    hash: Mapped[bytes]
+
+
+class AuditHead(Base):
+    """The last link of the chain: one row, locked last."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    seq: Mapped[int] = mapped_column(default=0)
+    hash: Mapped[bytes] = mapped_column(default=GENESIS)
+
+
+class Remark(Base):
+    """A free text said with a deed; the audit names it by id, so that it can be erased."""
+
+    __tablename__ = "remark"
+
+    subject: Mapped[str] = mapped_column(index=True)
+    deed: Mapped[str]
+    by_id: Mapped[int]
+    at: Mapped[datetime]
+    text: Mapped[str]
+
+
+def name_of(subject: Base) -> str:
+    """How the audit names a thing."""
+    return f"{subject.__tablename__}:{subject.id}"
+
+
+def announce(
+    actor: Actor, deed: str, subject: Base, remark: str = "", **facts: str | int | bool | None
+) -> None:
+    """Tell that `actor` did `deed` to `subject`; what must follow, follows now.
+
+    `facts` are codes, numbers and ids, never personal data; free text goes into `remark`.
+    """
+    db.session.flush()
+    details: dict[str, Any] = dict(facts)
+    if remark:
+        said = Remark(
+            subject=name_of(subject), deed=deed, by_id=actor.id, at=clock.now(), text=remark
+        )
+        db.session.add(said)
+        db.session.flush()
+        details["remark"] = said.id
+    _queue(db.session(), actor, deed, name_of(subject), details)
+    reactions: Reactions = current_app.extensions["reactions"]
+    for react in reactions.get(deed, ()):
+        react(system_for(actor), subject)
+
+
+def note(session: Session, actor: Actor, deed: str, subject: str, **facts: object) -> None:
+    """Queue a record without a subject row: sign-ins and refusals."""
+    _queue(session, actor, deed, subject, dict(facts))
+
+
+def _queue(
+    session: Session, actor: Actor, deed: str, subject: str, details: dict[str, Any]
+) -> None:
+    event = AuditEvent(
+        at=clock.now(),
+        actor_id=actor.id,
+        on_behalf_of_id=actor.on_behalf_of_id,
+        deed=deed,
+        subject=subject,
+        details=details,
+        request_ip=request.remote_addr if has_request_context() else None,
+    )
+    session.info.setdefault("events", []).append(event)
+
+
+def seal(session: Session) -> None:
+    """Chain the queued deeds; the head row is locked here, last of all locks."""
+    events: list[AuditEvent] = session.info.pop("events", [])
+    if not events:
+        return
+    head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
+    if head is None:
+        head = AuditHead(id=1, seq=0, hash=GENESIS)
+        session.add(head)
+        session.flush()
+    for event in events:
+        event.seq = head.seq + 1
+        event.prev = head.hash
+        event.hash = digest(audit_key(), event)
+        session.add(event)
+        session.flush()
+        head.seq, head.hash = event.seq, event.hash
+        session.flush()
+
+
+before_commit.append(seal)
+
+
+def audit_key() -> bytes:
+    key: str = current_app.config["AUDIT_KEY"]
+    return key.encode()
+
+
+def digest(key: bytes, event: AuditEvent) -> bytes:
+    """The keyed hash of an event and of all before it."""
+    row = [
+        event.seq,
+        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        event.actor_id,
+        event.on_behalf_of_id,
+        event.deed,
+        event.subject,
+        event.details,
+        event.request_ip,
+    ]
+    text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hmac.new(key, event.prev + text.encode(), hashlib.sha256).digest()
+
+
+def chain() -> Iterator[AuditEvent]:
+    """All deeds in order, a thousand at a time."""
+    statement = select(AuditEvent).order_by(AuditEvent.seq)
+    with db.session.scalars(statement.execution_options(yield_per=1000)) as found:
+        yield from found
+
+
+def first_break() -> int | None:
+    """The number of the first deed that does not follow from those before it, or None."""
+    key, before, expected = audit_key(), GENESIS, 1
+    for event in chain():
+        if event.seq != expected or event.prev != before or event.hash != digest(key, event):
+            return expected
+        before, expected = event.hash, expected + 1
+    head = db.session.scalar(select(AuditHead).where(AuditHead.id == 1))
+    if (head.seq, head.hash) != (expected - 1, before) if head else expected != 1:
+        return expected
+    return None
+
+
+def head() -> tuple[int, str]:
+    """Number and hash of the last deed, to be published elsewhere."""
+    found = db.session.scalar(select(AuditHead).where(AuditHead.id == 1))
+    return (found.seq, found.hash.hex()) if found else (0, GENESIS.hex())
+
+
+def holds(seq: int, hash_hex: str) -> bool:
+    """Tell whether the chain still contains this published link."""
+    if seq == 0:
+        return hash_hex == GENESIS.hex()
+    found = db.session.scalar(select(AuditEvent.hash).where(AuditEvent.seq == seq))
+    return found is not None and found.hex() == hash_hex

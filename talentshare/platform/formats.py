@@ -1,0 +1,150 @@
+"""How dates, hours and names are written, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from talentshare.kernel import clock
+from talentshare.kernel.weeks import fiscal_year
+from talentshare.platform.i18n import locale_code
+
+WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+PERSON_DAY_MINUTES = 465
+REIWA_BEFORE = 2018
+
+
+def is_en() -> bool:
+    return locale_code() == "en"
+
+
+def day(value: date | None, year: bool = False) -> str:
+    """12月7日（月）, with the year on wish."""
+    if value is None:
+        return ""
+    if is_en():
+        text = f"{WEEKDAYS['en'][value.weekday()]} {value.day} {MONTHS[value.month - 1]}"
+        return f"{text} {value.year}" if year else text
+    text = f"{value.month}月{value.day}日（{WEEKDAYS['ja'][value.weekday()]}）"
+    return f"{value.year}年{text}" if year else text
+
+
+def period(first: date, last: date) -> str:
+    """2026年12月7日（月）〜2027年3月26日（金）."""
+    return f"{day(first, year=True)}{' – ' if is_en() else '〜'}{day(last, year=True)}"
+
+
+def short_day(value: date) -> str:
+    """12/7, for heads of narrow columns."""
+    return f"{value.month}/{value.day}"
+
+
+def month(value: date) -> str:
+    """2026年12月."""
+    if is_en():
+        return f"{MONTHS[value.month - 1]} {value.year}"
+    return f"{value.year}年{value.month}月"
+
+
+def fiscal(value: date | int) -> str:
+    """令和8年度（2026年度）."""
+    year = fiscal_year(value) if isinstance(value, date) else value
+    return f"fiscal {year}" if is_en() else f"令和{year - REIWA_BEFORE}年度（{year}年度）"
+
+
+def at(value: datetime | None) -> str:
+    """11月20日（金）16:12, on Tokyo's clock."""
+    if value is None:
+        return ""
+    local = clock.tokyo_time(value)
+    return f"{day(local.date())} {local:%H:%M}"
+
+
+def clock_time(minute: int) -> str:
+    """9:30 from a minute of the day."""
+    return f"{minute // 60}:{minute % 60:02d}"
+
+
+def hours(minutes: int | None) -> str:
+    """1時間30分, for prose."""
+    value = minutes or 0
+    whole, rest = divmod(abs(value), 60)
+    sign = "−" if value < 0 else ""
+    if is_en():
+        parts = ([f"{whole} h"] if whole or not rest else []) + ([f"{rest} min"] if rest else [])
+        return sign + " ".join(parts)
+    if not rest:
+        return f"{sign}{whole}時間"
+    return f"{sign}{whole}時間{rest}分" if whole else f"{sign}{rest}分"
+
+
+def decimal_hours(minutes: int | None) -> str:
+    """1.5, for cells whose heading names the unit."""
+    return f"{(minutes or 0) / 60:.2f}".rstrip("0").rstrip(".")
+
+
+def person_days(minutes: int) -> str:
+    """14.8人日 of 7 h 45 min."""
+    tenths = (minutes * 20 + PERSON_DAY_MINUTES) // (2 * PERSON_DAY_MINUTES)
+    text = f"{tenths // 10}.{tenths % 10}"
+    return f"{text} person-days" if is_en() else f"{text}人日"
+
+
+def percent(part: int, whole: int) -> str:
+    """85.7, rounded half up; empty when there is nothing to divide by."""
+    if whole == 0:
+        return ""
+    tenths = (2000 * part + whole) // (2 * whole)
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def weekdays(mask: int) -> str:
+    """月・水・金 from a mask whose first bit is Monday."""
+    days = [name for n, name in enumerate(WEEKDAYS[locale_code()]) if mask >> n & 1]
+    return (", " if is_en() else "・").join(days)
+
+
+def named(thing: Any) -> str:
+    """The name of a catalogue row, a body or a person in the reader's language."""
+    if thing is None:
+        return ""
+    if hasattr(thing, "sign_in_name"):
+        return str(thing.name_latin or thing.name) if is_en() else str(thing.name)
+    return str(thing.name_en if is_en() else thing.name_ja)
+
+
+def worded(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Blanks of a sentence, made readable: days, instants, and minutes by the end of the name."""
+    return {name: _word(name, value) for name, value in details.items()}
+
+
+def _word(name: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return at(value)
+    if isinstance(value, date):
+        return month(value) if name.endswith("month_on") else day(value)
+    if isinstance(value, int) and name.endswith("minutes"):
+        return hours(value)
+    if hasattr(value, "name_ja") or hasattr(value, "sign_in_name"):
+        return named(value)
+    return value
+
+
+GLOBALS: dict[str, Any] = {
+    "day": day,
+    "period": period,
+    "short_day": short_day,
+    "month_name": month,
+    "fiscal": fiscal,
+    "at": at,
+    "clock_time": clock_time,
+    "hours": hours,
+    "decimal_hours": decimal_hours,
+    "person_days": person_days,
+    "percent": percent,
+    "weekday_names": weekdays,
+    "named": named,
+}

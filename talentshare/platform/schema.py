@@ -1,0 +1,46 @@
+"""The database's shape: migrations forward and back, and what is missing of it."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from talentshare.platform.db import db
+from talentshare.platform.triggers import missing
+
+FOLDER = Path(__file__).parents[2] / "migrations"
+
+
+def alembic_config() -> Config:
+    """Alembic's configuration, without a file."""
+    configuration = Config()
+    configuration.set_main_option("script_location", str(FOLDER))
+    configuration.set_main_option("path_separator", "os")
+    return configuration
+
+
+def upgrade(revision: str = "head") -> None:
+    """Bring the database to a revision."""
+    command.upgrade(alembic_config(), revision)
+
+
+def downgrade(revision: str) -> None:
+    """Take the database back to a revision."""
+    command.downgrade(alembic_config(), revision)
+
+
+def defects() -> list[str]:
+    """Why the server must not start on this database: a sentence each, or none."""
+    wanted = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_revision()
+        if present is None:
+            return ["The database is empty: run `make db-upgrade`."]
+        if present != wanted:
+            return [f"The database is at revision {present}, not {wanted}: run `make db-upgrade`."]
+        lacking = missing(connection)
+    if lacking:
+        return [f"Guards of the ledger or the audit are missing: {', '.join(lacking)}."]
+    return []

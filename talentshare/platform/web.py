@@ -1,0 +1,252 @@
+"""What every route shares: the actor, the language, forms, and refusals made visible."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    flash,
+    g,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import CSRFError
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+
+from talentshare import policy
+from talentshare.kernel.actor import Actor
+from talentshare.kernel.errors import (
+    Conflict,
+    Forbidden,
+    Invalid,
+    NotFound,
+    Refusal,
+    TooMany,
+)
+from talentshare.platform import formats, i18n
+from talentshare.platform.db import reading
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Invalid: 422,
+    TooMany: 429,
+}
+REFUSAL_PAGES: dict[type[Refusal], str] = {
+    NotFound: "errors/404.html",
+    TooMany: "errors/429.html",
+}
+ERROR_PAGES = {
+    400: "errors/400.html",
+    404: "errors/404.html",
+    405: "errors/404.html",
+    413: "errors/413.html",
+    429: "errors/429.html",
+    503: "errors/503.html",
+}
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+CSP = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; connect-src 'self';"
+    " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+T = TypeVar("T")
+csrf = CSRFProtect()
+login_manager = LoginManager()
+
+
+class SignedIn(Protocol):
+    """What the session loader gives for a signed-in person."""
+
+    is_authenticated: bool
+    actor: Actor
+    locale: str
+
+
+PUBLIC: set[str] = {"static"}
+
+
+def public(view: Callable[..., T]) -> Callable[..., T]:
+    """Mark a view as open to strangers; the blueprint's name is added when it is mounted."""
+    view.is_public = True  # type: ignore[attr-defined]  # a mark read by `open_doors`
+    return view
+
+
+def open_doors(app: Flask) -> None:
+    """Collect the endpoints that are marked as public."""
+    PUBLIC.update(
+        name for name, view in app.view_functions.items() if getattr(view, "is_public", False)
+    )
+
+
+def current_actor() -> Actor:
+    actor: Actor = current_user.actor
+    return actor
+
+
+def signed_in() -> bool:
+    return bool(current_user and current_user.is_authenticated)
+
+
+def begin_request() -> None:
+    """Reading pages take no write lock."""
+    g.reading_token = reading.set(request.method in SAFE)
+
+
+def require_sign_in() -> ResponseReturnValue | None:
+    """Shut every door that is not marked public, so that a forgotten route is a closed one."""
+    if request.endpoint in PUBLIC or signed_in():
+        return None
+    if request.path.startswith("/api/"):
+        return {"code": "sign_in.needed", "message": i18n.sentence("sign_in.needed")}, 401
+    keep: Callable[[], str] = request_hooks()["keep_input"]
+    return redirect(url_for("accounts.sign_in", next=keep()))
+
+
+def request_hooks() -> Mapping[str, Callable[..., Any]]:
+    """What the app injects so that this module need not know the features."""
+    hooks: Mapping[str, Callable[..., Any]] = login_manager.hooks  # type: ignore[attr-defined]
+    return hooks
+
+
+def choose_locale() -> str:
+    """The language chosen on the page, else the person's, else the browser's."""
+    chosen = request.cookies.get("locale")
+    if chosen in i18n.LOCALES:
+        return chosen
+    if signed_in() and current_user.locale in i18n.LOCALES:
+        locale: str = current_user.locale
+        return locale
+    return request.accept_languages.best_match(i18n.LOCALES) or i18n.LOCALES[0]
+
+
+def local_path(target: str | None) -> str:
+    """A path on this site taken from a parameter, or the first page."""
+    parts = urlsplit(target or "")
+    if not target or parts.scheme or parts.netloc or not target.startswith("/"):
+        return "/"
+    return "/" if target.startswith(("//", "/\\")) else target
+
+
+def typed() -> MultiDict[str, str] | None:
+    """What was typed: the posted form, or input kept from before the session ended."""
+    if request.method == "POST":
+        return request.form
+    restored: MultiDict[str, str] = request_hooks()["restored_input"]()
+    return restored or None  # a form takes an empty one for boxes that were unticked
+
+
+def tried(form: FlaskForm, do: Callable[[], T]) -> T | None:
+    """Run a use case; a refusal becomes an error of the form, so that what was typed stays."""
+    try:
+        return do()
+    except (Invalid, Conflict) as refusal:
+        message = i18n.sentence(refusal.code, **formats.worded(refusal.details))
+        field = str(refusal.details.get("field") or "")
+        if field in form:
+            form[field].errors = [*form[field].errors, message]
+        else:
+            form.form_errors.append(message)
+        return None
+
+
+def done(code: str, **details: object) -> None:
+    """Say on the next page that it is done."""
+    flash(i18n.sentence(code, **formats.worded(details)), "ok")
+
+
+def show_refusal(refusal: Refusal) -> ResponseReturnValue:
+    status = next(s for kind, s in STATUS.items() if isinstance(refusal, kind))
+    if isinstance(refusal, NotFound | Forbidden):
+        request_hooks()["note_refusal"](refusal)
+    message = i18n.sentence(refusal.code, **formats.worded(refusal.details))
+    if request.path.startswith("/api/"):
+        return {"code": refusal.code, "message": message}, status
+    page = REFUSAL_PAGES.get(type(refusal), "errors/refusal.html")
+    minutes = -(-int(str(refusal.details.get("seconds", 0))) // 60)
+    back = local_path(urlsplit(request.referrer or "").path)
+    context = {"message": message, "refusal": refusal, "wait_minutes": minutes, "back_url": back}
+    return render_template(page, **context), status
+
+
+def show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    back = local_path(urlsplit(request.referrer or "").path)
+    return render_template("errors/400.html", kept=False, back_url=back), 400
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if request.path.startswith("/api/"):
+        return {"code": f"http.{status}", "message": error.name}, status
+    if status in ERROR_PAGES:
+        return render_template(ERROR_PAGES[status]), status
+    return show_failure(error)
+
+
+def show_failure(_error: BaseException) -> ResponseReturnValue:
+    """A page that needs neither the database nor a session."""
+    return current_app.jinja_env.get_template("errors/500.html").render(request=request), 500
+
+
+def add_headers(response: Response) -> Response:
+    response.headers.update(HEADERS)
+    if request.endpoint != "static":
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def end_request(_error: BaseException | None = None) -> None:
+    token = g.pop("reading_token", None)
+    if token is not None:
+        reading.reset(token)
+
+
+def other_locale_url() -> str:
+    other = "en" if i18n.locale_code() == "ja" else "ja"
+    here = request.full_path.rstrip("?") if request.method in SAFE else request.path
+    return url_for("home.language", locale=other, next=here)
+
+
+def init_app(app: Flask, hooks: Mapping[str, Callable[..., Any]]) -> None:
+    """Wire the guard, the language, the headers and the refusals into the app."""
+    login_manager.hooks = hooks  # type: ignore[attr-defined]  # see request_hooks
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    login_manager.request_loader(hooks["session_of"])
+    csrf.init_app(app)
+    i18n.init_app(app, choose_locale)
+    app.before_request(begin_request)
+    app.before_request(require_sign_in)
+    app.after_request(add_headers)
+    app.teardown_request(end_request)
+    app.register_error_handler(Refusal, show_refusal)
+    app.register_error_handler(CSRFError, show_csrf_error)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        locale=i18n.locale_code,
+        sentence=i18n.sentence,
+        allows=policy.allows,
+        Can=policy.Can,
+        other_locale_url=other_locale_url,
+        **formats.GLOBALS,
+    )
+    app.context_processor(hooks["frame"])

@@ -1,0 +1,97 @@
+"""The edge to the browser: ways back, headers, doors, and refusals made visible."""
+
+import pytest
+from flask import Blueprint
+
+from talentshare.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from talentshare.platform import web
+from tests import make
+
+REFUSALS = [
+    (NotFound("proposal.not_found"), 404),
+    (Forbidden("policy.proposal.check"), 403),
+    (Conflict("state.changed_meanwhile"), 409),
+    (Invalid("proposal.text_missing"), 422),
+    (TooMany("sign_in.wait", seconds=90, minutes=2), 429),
+]
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/requests", "/requests"),
+        ("/requests?q=%20", "/requests?q=%20"),
+        ("", "/"),
+        (None, "/"),
+        ("requests", "/"),
+        ("https://example.org/", "/"),
+        ("//example.org/", "/"),
+        ("/\\example.org", "/"),
+        ("/\t/example.org", "/"),
+        ("\t//example.org", "/"),
+        ("javascript:alert(1)", "/"),
+        ("http:requests", "/"),
+    ],
+)
+def test_a_way_back_stays_on_this_site(target, path):
+    assert web.local_path(target) == path
+
+
+@pytest.fixture
+def refusing(app):
+    """An app with routes that refuse in each way, for strangers to see."""
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    pages = Blueprint("refusing", __name__)
+
+    def refuse(kind: int):
+        raise REFUSALS[kind][0] if kind < len(REFUSALS) else ValueError("a secret of the machine")
+
+    for prefix in ("", "/api"):
+        name = f"refuse{prefix.replace('/', '_')}"
+        pages.add_url_rule(f"{prefix}/refuse/<int:kind>", name, web.public(refuse))
+    app._got_first_request = False  # noqa: SLF001  routes of the test come after those of the app
+    app.register_blueprint(pages)
+    web.open_doors(app)
+    yield app.test_client()
+    web.PUBLIC.difference_update(name for name in list(web.PUBLIC) if name.startswith("refusing."))
+
+
+@pytest.mark.parametrize("kind", range(len(REFUSALS)))
+def test_each_kind_of_refusal_has_its_status_and_a_sentence(refusing, kind):
+    refusal, status = REFUSALS[kind]
+    page = refusing.get(f"/refuse/{kind}")
+    assert page.status_code == status
+    assert refusal.code not in page.text
+    told = refusing.get(f"/api/refuse/{kind}")
+    assert (told.status_code, told.json["code"]) == (status, refusal.code)
+    assert told.json["message"] != refusal.code
+
+
+def test_a_failure_tells_nothing_of_the_machine(refusing):
+    page = refusing.get(f"/refuse/{len(REFUSALS)}")
+    assert page.status_code == 500
+    assert "secret" not in page.text
+    assert "Traceback" not in page.text
+
+
+@pytest.mark.parametrize("path", ["/accessibility", "/nowhere", "/", "/static/icon.svg"])
+def test_every_answer_carries_the_guards(client, path):
+    with client.get(path) as answer:
+        headers = answer.headers
+    for name, value in web.HEADERS.items():
+        assert headers[name] == value
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    assert ("no-store" in headers.get("Cache-Control", "")) == (path != "/static/icon.svg")
+
+
+def test_a_form_without_its_token_changes_nothing(app, sign_in):
+    app.config["WTF_CSRF_ENABLED"] = True
+    client = sign_in(make.officer())
+    answer = client.post("/requests/new", data={})
+    assert answer.status_code == 400
+
+
+def test_a_stranger_is_asked_to_sign_in_and_brought_back(client):
+    answer = client.get("/requests")
+    assert answer.status_code == 302
+    assert answer.location.startswith("/sign-in?next=")
