@@ -1,0 +1,180 @@
+"""The smallest change that would make somebody a candidate: a rule, hours, weeks or a level.
+
+All answers equal `rank_reference` tried over every possibility (tests); here in columns.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from talentshare.engine import columns
+from talentshare.engine.problem import Bools, Ints, Need, Pool
+from talentshare.engine.rank import Ranking
+from talentshare.engine.rules import MUST
+from talentshare.engine.week import STEP
+
+FARTHEST = 26
+
+
+@dataclass(frozen=True)
+class LevelDrop:
+    """A must skill and the lower level at which it would be met; 0 = no longer a must."""
+
+    skill: str
+    level: int
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """Per person (p,), each alone enough; 0 (of `drop_skill` -1) where it does not help.
+
+    `cut_minutes` the largest weekly minutes below those asked; `shift_weeks` the smallest move,
+    negative = earlier; `drop_skill` which of the need's skills, `drop_level` to which level.
+    """
+
+    cut_minutes: Ints
+    shift_weeks: Ints
+    drop_skill: Ints
+    drop_level: Ints
+
+
+def relaxations(ranking: Ranking) -> dict[str, int]:
+    """Return per MUST rule how many more people are candidates when it alone is not asked."""
+    need, pool = ranking.need, ranking.pool
+    codes = columns.judge(need, pool, columns.span_of(need, pool)).codes
+    still, excluded = columns.broken_still(need, pool), ranking.masks != 0
+    on_time = (codes == 0).any(axis=0)
+    gained = {}
+    for name, rule in MUST.items():
+        bit = 1 << rule.bit
+        alone = still == bit
+        if rule.moves:
+            alone = (still == 0) & ((codes & (0xFF ^ bit)) == 0).any(axis=0)
+        gained[name] = int((alone & excluded & (on_time | rule.moves)).sum())
+    return gained
+
+
+def changes_for(ranking: Ranking, first_day: date) -> Changes:
+    """Return the smallest changes for everybody who is excluded, at once.
+
+    `first_day`: no window may start before it.
+    """
+    need, pool = ranking.need, ranking.pool
+    skills, levels = _drops(need, pool)
+    return Changes(_cuts(need, pool), _shifts(need, pool, first_day), skills, levels)
+
+
+def smallest_cut(need: Need, pool: Pool, person: int | None = None) -> int | None:
+    """Return the largest weekly minutes below those asked at which this person is a candidate.
+
+    Steps of 15, the part inside office hours shrinks with them. Without `person`: at which
+    anybody who is excluded becomes one. None when no cut helps or none is needed.
+    """
+    cuts = _cuts(need, _of(pool, person))
+    return int(cuts.max(initial=0)) or None
+
+
+def smallest_shift(
+    need: Need, pool: Pool, first_day: date, person: int | None = None
+) -> int | None:
+    """Return the smallest move of the window, in weeks, that makes this person a candidate.
+
+    At most 26 weeks, positive = later, later before earlier on a tie, never to start before
+    `first_day`. Without `person`: anybody who is excluded. None as in `smallest_cut`.
+    """
+    shifts = _shifts(need, _of(pool, person), first_day).tolist()
+    return min((k for k in shifts if k), key=lambda k: (abs(k), -k), default=None)
+
+
+def smallest_drop(need: Need, pool: Pool, person: int | None = None) -> LevelDrop | None:
+    """Return the smallest drop of one must skill's level that makes this person a candidate.
+
+    Without `person`: anybody; ties by the order of the need's skills. None as in `smallest_cut`.
+    """
+    skills, levels = (column.tolist() for column in _drops(need, _of(pool, person)))
+    drops = [
+        (need.skills[at].level - level, at, level)
+        for at, level in zip(skills, levels, strict=True)
+        if at >= 0
+    ]
+    if not drops:
+        return None
+    _, at, level = min(drops)
+    return LevelDrop(need.skills[at].skill, level)
+
+
+def _of(pool: Pool, person: int | None) -> Pool:
+    return pool if person is None else pool.take(pool.ids == person)
+
+
+def _on_time(
+    need: Need, pool: Pool, starts: range | None = None, efforts: tuple[Any, Any] | None = None
+) -> Bools:
+    """Claim per start, (s, p), that no rule that moves with it is broken."""
+    span = columns.span_of(need, pool, starts, efforts)
+    return np.asarray(columns.judge(need, pool, span).codes == 0)
+
+
+def _only_late(need: Need, pool: Pool) -> Bools:
+    """Claim who is excluded by rules that move with the start, and by no other."""
+    still = columns.broken_still(need, pool) == 0
+    return np.asarray(still & ~_on_time(need, pool).any(axis=0))
+
+
+def _cuts(need: Need, pool: Pool) -> Ints:
+    """Bisect the steps for all at once: who fits some minutes fits fewer, rule by rule."""
+    late, effort = _only_late(need, pool), need.effort
+    found, few = np.zeros(len(pool.ids), np.int32), pool.take(late)
+    low = np.zeros(len(few.ids), np.int32)
+    high = np.full(len(few.ids), max(0, effort.minutes_per_week - 1) // STEP, np.int32)
+    while (low < high).any():
+        middle = (low + high + 1) // 2
+        minutes = middle * STEP
+        inside = effort.inside_minutes_per_week * minutes // max(1, effort.minutes_per_week)
+        fits = _on_time(need, few, None, (minutes, inside // STEP * STEP)).any(axis=0)
+        low = np.where(fits, middle, low)
+        high = np.where(fits, high, middle - 1)
+    found[late] = low * STEP
+    return found
+
+
+def _shifts(need: Need, pool: Pool, first_day: date) -> Ints:
+    late = _only_late(need, pool)
+    found, few = np.zeros(len(pool.ids), np.int32), pool.take(late)
+    # The first Monday on or after the first day, in weeks after the first start.
+    earliest = max(-FARTHEST, -((need.first_start_on - first_day).days // 7))
+    if earliest > FARTHEST or not len(few.ids):
+        return found
+    on_time = _on_time(need, few, range(earliest, FARTHEST + need.starts))
+    sums = np.vstack([np.zeros(len(few.ids), np.int32), on_time.cumsum(axis=0, dtype=np.int32)])
+    any_start = sums[need.starts :] > sums[: -need.starts]
+    shift = np.zeros(len(few.ids), np.int32)
+    moves = sorted(range(earliest, FARTHEST + 1), key=lambda k: (-abs(k), k))
+    for move in moves:
+        shift[any_start[move - earliest]] = move
+    found[late] = shift
+    return found
+
+
+def _drops(need: Need, pool: Pool) -> tuple[Ints, Ints]:
+    held = np.maximum(*columns.levels(need, pool))
+    short = np.array(
+        [line < s.level if s.must else line < 0 for s, line in zip(need.skills, held, strict=True)],
+        dtype=bool,
+    ).reshape(held.shape)
+    alone = columns.broken_still(need, pool) == 1 << MUST["must_skills"].bit
+    helped = alone & (short.sum(axis=0) == 1) & _on_time(need, pool).any(axis=0)
+    skill = np.full(len(pool.ids), -1)
+    level = np.zeros(len(pool.ids), np.int32)
+    if helped.any():
+        skill[helped] = short[:, helped].argmax(axis=0)
+        level[helped] = held[skill[helped], helped]
+    return skill, level
+
+
+def with_level(need: Need, drop: LevelDrop) -> Need:
+    """Return the need with one skill's level lowered."""
+    skills = (replace(s, level=drop.level) if s.skill == drop.skill else s for s in need.skills)
+    return replace(need, skills=tuple(skills))
