@@ -1,0 +1,1 @@
+"""Bodies, people, roles, sign-in, sessions, tokens."""

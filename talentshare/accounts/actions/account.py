@@ -1,0 +1,17 @@
+"""What people set for themselves."""
+
+from talentshare import policy
+from talentshare.accounts import queries
+from talentshare.kernel.actor import Actor
+from talentshare.platform import events
+from talentshare.platform.db import transactional
+from talentshare.policy import Can
+
+
+@transactional
+def choose_language(actor: Actor, locale: str) -> None:
+    """Remember in which language the person reads."""
+    person = queries.person(actor.id)
+    policy.require(actor, Can.USE_OWN_ACCOUNT, person)
+    person.locale = locale
+    events.announce(actor, "person.language_chosen", person, locale=locale)

@@ -1,0 +1,127 @@
+"""People: for actions by id, for admins by search."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from math import ceil
+from typing import TypeVar
+
+from flask import current_app
+from sqlalchemy import Select, func, select
+
+from talentshare import policy
+from talentshare.accounts.models import Body, Person, PersonRole
+from talentshare.accounts.states import PersonState
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import NotFound
+from talentshare.platform.db import db
+from talentshare.platform.search_text import pattern
+from talentshare.policy import Can
+
+PAGE_SIZE = 50
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class PeopleWanted:
+    """What an admin looks for; empty means all."""
+
+    text: str = ""
+    role: str = ""
+    body_id: int | None = None
+    state: str = ""
+    asked_reset: bool = False
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class PeoplePage:
+    """One page of people, and where it stands."""
+
+    people: Sequence[Person]
+    total: int
+    page: int
+    pages: int
+
+
+def actor_of(person: Person) -> Actor:
+    """The person, reduced to what the policy needs; specialists are known to a higher feature."""
+    specialist_id = None
+    if Role.SPECIALIST in person.roles:
+        specialist_of: Callable[[int], int | None] = current_app.extensions["specialist_of"]
+        specialist_id = specialist_of(person.id)
+    return Actor(
+        id=person.id, roles=person.roles, body_id=person.body_id, specialist_id=specialist_id
+    )
+
+
+def person(person_id: int) -> Person:
+    found = db.session.get(Person, person_id)
+    if found is None:
+        raise NotFound("person.not_found")
+    return found
+
+
+def person_named(sign_in_name: str) -> Person | None:
+    return db.session.scalar(select(Person).where(Person.sign_in_name == sign_in_name))
+
+
+def people_with(role: Role, body_id: int | None = None) -> list[Person]:
+    """Active people who hold `role`, of one body on wish, in the order of their kana."""
+    wanted = _with_role(select(Person), role).where(Person.state == PersonState.ACTIVE)
+    if body_id is not None:
+        wanted = wanted.where(Person.body_id == body_id)
+    return list(db.session.scalars(_in_order(wanted)))
+
+
+def locked_admins() -> Sequence[int]:
+    """Ids of the active admins; nobody else takes one away before this transaction ends."""
+    wanted = _with_role(select(Person.id), Role.ADMIN).where(Person.state == PersonState.ACTIVE)
+    return db.session.scalars(wanted.order_by(Person.id).with_for_update(of=Person)).all()
+
+
+def find_person(actor: Actor, person_id: int) -> Person:
+    policy.require(actor, Can.EDIT_PERSON)
+    return person(person_id)
+
+
+def search_people(actor: Actor, wanted: PeopleWanted) -> PeoplePage:
+    policy.require(actor, Can.EDIT_PERSON)
+    found = _matching(wanted)
+    ids = found.with_only_columns(Person.id).subquery()
+    total = db.session.scalar(select(func.count()).select_from(ids)) or 0
+    pages = max(1, ceil(total / PAGE_SIZE))
+    page = min(max(1, wanted.page), pages)
+    rows = _in_order(found).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    return PeoplePage(db.session.scalars(rows).all(), total, page, pages)
+
+
+def reset_asked_count(actor: Actor) -> int:
+    """How many people wait for a reset link."""
+    policy.require(actor, Can.RESET_PASSWORD)
+    waiting = select(func.count(Person.id)).where(Person.reset_asked_at.is_not(None))
+    return db.session.scalar(waiting) or 0
+
+
+def _matching(wanted: PeopleWanted) -> Select[Person]:
+    found: Select[Person] = select(Person)
+    if wanted.text.strip():
+        found = found.where(Person.search_text.like(pattern(wanted.text), escape="\\"))
+    if wanted.role in set(Role):
+        found = _with_role(found, Role(wanted.role))
+    if wanted.body_id is not None:
+        found = found.where(Person.body_id == wanted.body_id)
+    if wanted.state in set(PersonState):
+        found = found.where(Person.state == PersonState(wanted.state))
+    if wanted.asked_reset:
+        found = found.where(Person.reset_asked_at.is_not(None))
+    return found
+
+
+def _with_role(found: Select[T], role: Role) -> Select[T]:
+    holders = select(PersonRole.person_id).where(PersonRole.role == role)
+    return found.where(Person.id.in_(holders))
+
+
+def _in_order(found: Select[Person]) -> Select[Person]:
+    return found.join(Body, Body.id == Person.body_id).order_by(Person.kana, Person.id)

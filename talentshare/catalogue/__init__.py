@@ -1,0 +1,1 @@
+"""Roles, skills, levels, phases, templates, holidays: what an admin edits rarely."""

@@ -1,0 +1,135 @@
+"""Every way that the catalogue is read. With `actor`: for the admin's pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Select, select
+
+from talentshare import policy
+from talentshare.catalogue.models import (
+    Holiday,
+    JobRole,
+    LegalBasis,
+    Phase,
+    RequestTemplate,
+    Skill,
+    SkillLevel,
+    Theme,
+)
+from talentshare.kernel.actor import Actor
+from talentshare.kernel.errors import NotFound
+from talentshare.kernel.weeks import fiscal_year_end
+from talentshare.platform.db import db
+from talentshare.policy import Can
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that the page about the catalogue shows."""
+
+    roles: Sequence[JobRole]
+    skills: Sequence[Skill]
+    levels: Sequence[SkillLevel]
+    phases: Sequence[Phase]
+    themes: Sequence[Theme]
+    bases: Sequence[LegalBasis]
+    templates: Sequence[RequestTemplate]
+
+
+def closed_days(first: date, last: date) -> frozenset[date]:
+    """Holidays and closures among the days `first` to `last`; weekends are not named."""
+    days = select(Holiday.day).where(Holiday.is_closed, Holiday.day.between(first, last))
+    return frozenset(db.session.scalars(days))
+
+
+def closed_names(first: date, last: date) -> dict[date, Holiday]:
+    """The same days with what they are called."""
+    rows = db.session.scalars(
+        select(Holiday).where(Holiday.is_closed, Holiday.day.between(first, last))
+    )
+    return {row.day: row for row in rows}
+
+
+def job_roles() -> Sequence[JobRole]:
+    return db.session.scalars(select(JobRole).order_by(JobRole.rank)).all()
+
+
+def skills() -> Sequence[Skill]:
+    return db.session.scalars(select(Skill).order_by(Skill.code)).all()
+
+
+def levels() -> Sequence[SkillLevel]:
+    return db.session.scalars(select(SkillLevel).order_by(SkillLevel.level)).all()
+
+
+def phases() -> Sequence[Phase]:
+    return db.session.scalars(select(Phase).order_by(Phase.rank)).all()
+
+
+def themes() -> Sequence[Theme]:
+    return db.session.scalars(select(Theme).order_by(Theme.rank)).all()
+
+
+def templates() -> Sequence[RequestTemplate]:
+    return db.session.scalars(select(RequestTemplate).order_by(RequestTemplate.code)).all()
+
+
+def legal_bases() -> Sequence[LegalBasis]:
+    return db.session.scalars(select(LegalBasis).order_by(LegalBasis.rank)).all()
+
+
+def role_by_code() -> dict[str, JobRole]:
+    return {row.code: row for row in job_roles()}
+
+
+def skill_names() -> dict[str, Skill]:
+    return {row.code: row for row in skills()}
+
+
+def phase_by_code() -> dict[str, Phase]:
+    return {row.code: row for row in phases()}
+
+
+def theme_by_code() -> dict[str, Theme]:
+    return {row.code: row for row in themes()}
+
+
+def template_by_code() -> dict[str, RequestTemplate]:
+    return {row.code: row for row in templates()}
+
+
+def basis_by_code() -> dict[str, LegalBasis]:
+    return {row.code: row for row in legal_bases()}
+
+
+def level_by_number() -> dict[int, SkillLevel]:
+    return {row.level: row for row in levels()}
+
+
+def overview(actor: Actor) -> Overview:
+    policy.require(actor, Can.EDIT_CATALOGUE)
+    return Overview(job_roles(), skills(), levels(), phases(), themes(), legal_bases(), templates())
+
+
+def holidays_of(actor: Actor, year: int) -> Sequence[Holiday]:
+    """The rows of fiscal year `year` in order, those taken off the list included."""
+    policy.require(actor, Can.EDIT_CATALOGUE)
+    last = fiscal_year_end(year)
+    first = fiscal_year_end(year - 1) + timedelta(days=1)
+    return db.session.scalars(_holidays().where(Holiday.day.between(first, last))).all()
+
+
+def load_holiday(day: date) -> Holiday:
+    found = find_holiday(day)
+    if found is None:
+        raise NotFound("catalogue.not_found")
+    return found
+
+
+def find_holiday(day: date) -> Holiday | None:
+    return db.session.scalar(select(Holiday).where(Holiday.day == day))
+
+
+def _holidays() -> Select[Holiday]:
+    return select(Holiday).order_by(Holiday.day)

@@ -1,0 +1,75 @@
+"""Telling people, and their having read it."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import update
+
+from talentshare import policy
+from talentshare.accounts import queries as accounts
+from talentshare.accounts.models import Person
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor, Role
+from talentshare.notices import queries
+from talentshare.notices.models import Notice, packed
+from talentshare.platform import events
+from talentshare.platform.db import db, transactional
+from talentshare.policy import Can
+
+
+@transactional
+def tell(
+    actor: Actor,
+    person_ids: Iterable[int],
+    code: str,
+    path: str,
+    due_on: date | None = None,
+    **details: object,
+) -> None:
+    """Tell each person once; `details` fill the blanks of the sentence `code` when it is read."""
+    policy.require(actor, Can.TELL)
+    if not path.startswith("/") or path.startswith("//"):
+        raise ValueError("a notice leads to a path of our own")
+    told = [
+        Notice(
+            person_id=person_id,
+            code=code,
+            details=packed(details),
+            path=path,
+            due_on=due_on,
+            created_at=clock.now(),
+        )
+        for person_id in sorted(set(person_ids))
+    ]
+    db.session.add_all(told)
+    for notice in told[:1]:
+        events.announce(actor, "notice.told", notice, code=code, people=len(told))
+
+
+@transactional
+def read(actor: Actor, notice_id: int) -> Notice:
+    """Remember that the person has read it."""
+    notice = queries.find(actor, notice_id)
+    policy.require(actor, Can.READ_NOTICE, notice)
+    notice.read_at = notice.read_at or clock.now()
+    events.announce(actor, "notice.read", notice)
+    return notice
+
+
+@transactional
+def read_all(actor: Actor) -> None:
+    """Remember that the person has read all of them."""
+    person = accounts.person(actor.id)
+    policy.require(actor, Can.READ_NOTICE, person)
+    unread = (Notice.person_id == actor.id, Notice.read_at.is_(None))
+    db.session.execute(update(Notice).where(*unread).values(read_at=clock.now()))
+    events.announce(actor, "notice.all_read", person)
+
+
+@transactional
+def tell_reset_asked(actor: Actor, person: Person) -> None:
+    """The admins learn that somebody waits for a reset link."""
+    policy.require(actor, Can.TELL)
+    admins = [admin.id for admin in accounts.people_with(Role.ADMIN)]
+    tell(actor, admins, "person.reset_asked", f"/admin/people/{person.id}", name=person)
+    events.announce(actor, "person.reset_told", person)
