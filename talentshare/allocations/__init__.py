@@ -1,0 +1,1 @@
+"""Booked time: capacities, holds, the ledger."""

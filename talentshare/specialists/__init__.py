@@ -1,0 +1,1 @@
+"""Profiles, skills with evidence, working time, declarations, pledge."""

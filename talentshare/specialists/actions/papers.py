@@ -1,0 +1,71 @@
+"""What must be declared and pledged each year before anything is offered."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from talentshare import policy
+from talentshare.catalogue.states import is_corporate_number
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor
+from talentshare.kernel.errors import Conflict, Invalid
+from talentshare.platform import events
+from talentshare.platform.db import db, transactional
+from talentshare.platform.search_text import company_key
+from talentshare.policy import Can
+from talentshare.specialists import queries
+from talentshare.specialists.models import (
+    Declaration,
+    DeclaredInterest,
+    InterestDraft,
+    Pledge,
+)
+
+
+@transactional
+def declare(actor: Actor, specialist_id: int, interests: Sequence[InterestDraft]) -> Declaration:
+    """Declare all companies one is tied to, none when there are none; valid for a year."""
+    specialist = queries.load(specialist_id)
+    policy.require(actor, Can.DECLARE, specialist)
+    made_at = clock.now()
+    declaration = Declaration(
+        specialist_id=specialist.id,
+        made_at=made_at,
+        valid_until=_a_year_less_a_day(clock.tokyo_day(made_at)),
+        interests=[_interest(draft) for draft in interests],
+    )
+    db.session.add(declaration)
+    events.announce(actor, "specialist.declared", declaration, interests=len(interests))
+    return declaration
+
+
+@transactional
+def sign_pledge(actor: Actor, specialist_id: int, year: int) -> Pledge:
+    """Pledge secrecy for a fiscal year: this one, and from March on the next."""
+    specialist = queries.load(specialist_id)
+    policy.require(actor, Can.DECLARE, specialist)
+    if year not in queries.pledge_years(actor):
+        raise Invalid("specialist.pledge_year", field="year")
+    if queries.pledge_for(specialist.id, year) is not None:
+        raise Conflict("specialist.pledged_already")
+    pledge = Pledge(specialist_id=specialist.id, fiscal_year=year, signed_at=clock.now())
+    db.session.add(pledge)
+    events.announce(actor, "specialist.pledged", pledge, fiscal_year=year)
+    return pledge
+
+
+def _interest(draft: InterestDraft) -> DeclaredInterest:
+    if not draft.company:
+        raise Invalid("specialist.company_needed")
+    if draft.corporate_number and not is_corporate_number(draft.corporate_number):
+        raise Invalid("specialist.bad_corporate_number")
+    return DeclaredInterest(
+        company=draft.company,
+        key=company_key(draft.company),
+        corporate_number=draft.corporate_number,
+        relation=draft.relation,
+    )
+
+
+def _a_year_less_a_day(day: date) -> date:
+    """The last day of a year that begins on `day`; 29 February gives 28 February."""
+    return date(day.year + 1, day.month, 1) + timedelta(days=day.day - 2)
