@@ -1,0 +1,340 @@
+"""Rank one position from the database: cold, warm, after a booking, and the page over HTTP.
+
+Usage: python bench/rank_database.py [PEOPLE]     a scratch SQLite; prints one JSON object
+"""
+
+import hashlib
+import json
+import secrets
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+
+import numpy as np
+from sqlalchemy import insert, select
+
+from talentshare.accounts.models import Body, Person, PersonRole, SignInSession
+from talentshare.allocations import actions as allocations
+from talentshare.allocations.models import (
+    Allocation,
+    BookedWeek,
+    Booking,
+    allocation_inside,
+    allocation_week,
+    week_ledger,
+)
+from talentshare.app import create_app
+from talentshare.catalogue import actions as catalogue
+from talentshare.catalogue import queries as catalogue_rows
+from talentshare.engine.changes import relaxations
+from talentshare.kernel import clock
+from talentshare.kernel.actor import SYSTEM, Actor, Role
+from talentshare.kernel.weeks import monday
+from talentshare.matching import actions, queries
+from talentshare.platform import schema
+from talentshare.platform.db import db
+from talentshare.specialists.models import (
+    Declaration,
+    DeclaredInterest,
+    PatternWindow,
+    Pledge,
+    Specialist,
+    SpecialistBasis,
+    SpecialistRole,
+    SpecialistSkill,
+    WorkingPattern,
+)
+from talentshare.talent_requests.models import (
+    Position,
+    PositionSkill,
+    RequestSupplier,
+    TalentRequest,
+)
+
+NOW = datetime(2026, 11, 24, 9, tzinfo=clock.TOKYO)
+NUMBER = "R-2026-0001"
+RNG = np.random.default_rng(20261124)
+FORMS = ("govtech_staff", "side_job", "company")
+REQUESTS, WARM, PATCHES = 30, 50, 20
+KATAKANA = [chr(code) for code in range(ord("ア"), ord("ワ"))]
+COMPANIES = ["".join(RNG.choice(KATAKANA, 7)) for _ in range(400)]
+
+
+def put(model, rows):
+    if rows:
+        db.session.execute(insert(model), rows)
+
+
+def fill(people):
+    """People, papers and skills by bulk SQL; the ledger by the application itself."""
+    catalogue.load(SYSTEM)
+    actions.load_weights(SYSTEM)
+    db.session.commit()
+    home = db.session.scalar(select(Body.id).order_by(Body.id))
+    ids = range(100, 100 + people)
+    put(Person, [person_row(n, home) for n in [1, *ids]])
+    put(PersonRole, [{"person_id": 1, "role": "coordinator"}])
+    put(PersonRole, [{"person_id": n, "role": "specialist"} for n in ids])
+    put(Specialist, [specialist_row(n) for n in ids])
+    papers(ids)
+    abilities(ids)
+    patterns(ids)
+    db.session.commit()
+    allocations.open_weeks_for_all(SYSTEM)
+    request()
+    bookings()
+
+
+def person_row(n, home):
+    return {
+        "id": n, "sign_in_name": f"hito{n}", "name": f"見本 {n}", "kana": f"ミホン {n}", "state": "active",
+        "body_id": home, "locale": "ja", "version": 1, "search_text": f"ミホン {n}",
+    }  # fmt: skip
+
+
+def specialist_row(n):
+    capped = n % 5 < 2
+    return {
+        "id": n, "person_id": n, "form": FORMS[1 if capped else 2 * (n % 7 == 0)], "version": 1,
+        "max_bodies": int(RNG.integers(1, 5)), "month_cap_minutes": 2400 if capped else None,
+        "online_ok": True, "onsite_ok": n % 3 > 0, "islands_ok": n % 4 == 0,
+        "engaged_from": date(2024, 4, 1), "employer_name": COMPANIES[n % 300] if n % 7 == 0 else "",
+    }  # fmt: skip
+
+
+def papers(ids):
+    put(
+        Declaration,
+        [
+            {"id": n, "specialist_id": n, "made_at": NOW, "valid_until": date(2027, 10, 31)}
+            for n in ids
+            if n % 40
+        ],
+    )
+    put(DeclaredInterest, [
+        {"declaration_id": n, "company": COMPANIES[n % 400], "key": COMPANIES[n % 400], "relation": "client"}
+        for n in ids if n % 40 and n % 3 == 0
+    ])  # fmt: skip
+    put(
+        Pledge, [{"specialist_id": n, "fiscal_year": 2026, "signed_at": NOW} for n in ids if n % 50]
+    )
+
+
+def abilities(ids):
+    roles = [row.code for row in catalogue_rows.job_roles()]
+    skills = [row.code for row in catalogue_rows.skills()]
+    heavy = 1 / np.arange(1, len(skills) + 1) ** 0.6
+    heavy /= heavy.sum()
+    put(
+        SpecialistRole,
+        [{"specialist_id": n, "role_code": roles[n % len(roles)], "is_primary": True} for n in ids],
+    )
+    put(
+        SpecialistBasis,
+        [
+            {"specialist_id": n, "basis_code": code}
+            for n in ids
+            for code in ("agreement", "appointment")[: 1 + n % 2]
+        ],
+    )
+    rows = []
+    for n in ids:
+        for code in RNG.choice(skills, 8, replace=False, p=heavy).tolist():
+            level = int(RNG.integers(1, 5))
+            known = level if RNG.random() < 0.6 else None
+            rows.append(
+                {
+                    "specialist_id": n,
+                    "skill_code": code,
+                    "claimed_level": level,
+                    "verified_level": known,
+                    "version": 1,
+                }
+            )
+    put(SpecialistSkill, rows)
+
+
+def patterns(ids):
+    put(
+        WorkingPattern,
+        [
+            {
+                "id": n,
+                "specialist_id": n,
+                "valid_from": date(2024, 4, 1),
+                "share_percent": (50, 100)[n % 2],
+            }
+            for n in ids
+        ],
+    )
+    put(PatternWindow, [
+        {"pattern_id": n, "weekday": d, "starts_minute": first, "ends_minute": last}
+        for n in ids for d in range(5) for first, last in ((540, 720), (780, 1020 + 60 * (n % 3)))
+    ])  # fmt: skip
+
+
+def request():
+    body = db.session.scalar(select(Body.id).order_by(Body.id).offset(1))
+    skills = [row.code for row in catalogue_rows.skills()]
+    it = TalentRequest(
+        number=NUMBER, body_id=body, created_by_id=1, coordinator_id=1, title="移行計画の点検", state="open",
+        place="hybrid", basis_codes=["agreement"], created_at=NOW, theme_code=catalogue_rows.themes()[0].code,
+    )  # fmt: skip
+    it.suppliers = [RequestSupplier(company=COMPANIES[9], key=COMPANIES[9], relation="known")]
+    it.positions = [
+        Position(
+            ordinal=1, role_code=catalogue_rows.job_roles()[1].code, minutes_per_week=480, inside_minutes_per_week=360,
+            week_count=16, earliest_on=date(2026, 12, 7), latest_end_on=date(2027, 5, 31),
+            skills=[PositionSkill(skill_code=skills[0], level=2, is_must=True), PositionSkill(skill_code=skills[3], level=2, is_must=False)],
+        )
+    ]  # fmt: skip
+    db.session.add(it)
+    db.session.commit()
+
+
+def bookings():
+    """A third of the people serve a body for twenty weeks, as the ledger lets them."""
+    position = db.session.scalar(select(Position.id))
+    bodies = db.session.scalars(select(Body.id)).all()
+    first = date(2026, 11, 30)
+    last = first + timedelta(weeks=20)
+    room = defaultdict(dict)
+    for who, week_on, free in db.session.execute(
+        select(week_ledger.c.specialist_id, week_ledger.c.week_on, week_ledger.c.capacity_minutes)
+        .where(week_ledger.c.week_on >= first, week_ledger.c.week_on < last)
+    ):  # fmt: skip
+        room[who][week_on] = free
+    made = []
+    for number, who in enumerate(sorted(room)[::3], start=1):
+        weeks = {w: 240 for w, free in sorted(room[who].items()) if free >= 240}
+        made.append((number, who, bodies[number % len(bodies)], weeks))
+    put(Allocation, [
+        {
+            "id": n, "specialist_id": who, "position_id": position, "body_id": body, "theme_code": None, "state": "confirmed",
+            "weekdays": 31, "minutes_per_week": 240, "inside_minutes_per_week": 0, "starts_on": first, "ends_on": last,
+            "created_at": NOW, "version": 1,
+        }
+        for n, who, body, _ in made
+    ])  # fmt: skip
+    rows = [(n, who, week, minutes) for n, who, _, weeks in made for week, minutes in weeks.items()]
+    put(
+        allocation_week,
+        [
+            {"allocation_id": n, "specialist_id": who, "week_on": w, "minutes": m}
+            for n, who, w, m in rows
+        ],
+    )
+    put(
+        allocation_inside,
+        [{"allocation_id": n, "week_on": w, "inside_minutes": 0} for n, _, w, _ in rows],
+    )
+    db.session.commit()
+
+
+def milliseconds(run, times):
+    took = []
+    for _ in range(times):
+        before = time.perf_counter()
+        run()
+        took.append((time.perf_counter() - before) * 1000)
+    return took
+
+
+def cold(app, position):
+    def run():
+        app.extensions.pop("matching.pool", None)
+        queries.rank_position(SYSTEM, position)
+
+    return milliseconds(run, 5)
+
+
+def after_a_hold(position):
+    """Book somebody, then rank: only this person is read again."""
+    took = []
+    idle = select(Specialist.id).where(Specialist.id.not_in(select(Allocation.specialist_id)))
+    ids = db.session.scalars(idle.order_by(Specialist.id).limit(PATCHES)).all()
+    for who in ids:
+        week = monday(clock.today()) + timedelta(weeks=3)
+        booking = Booking(who, position, 31, 60, 0, (BookedWeek(week, 60, 0),))
+        allocations.hold(SYSTEM, booking, NOW + timedelta(days=5))
+        took += milliseconds(lambda: queries.rank_position(SYSTEM, position), 1)
+    return took
+
+
+def keep(position):
+    """Rank and store, as a decision does."""
+    found = queries.rank_position(SYSTEM, position)
+    first = found.candidates(0, 1)[0].person
+    actor = Actor(1, frozenset({Role.COORDINATOR}))
+    return milliseconds(lambda: actions.keep_ranking(actor, position, first), 5)
+
+
+def pages(app):
+    token = secrets.token_urlsafe(32)
+    session = SignInSession(
+        token_hash=hashlib.sha256(token.encode()).hexdigest(), person_id=1, created_at=NOW, seen_at=NOW,
+        expires_at=NOW + timedelta(hours=12),
+    )  # fmt: skip
+    db.session.add(session)
+    db.session.commit()
+    client = app.test_client()
+    client.set_cookie("talentshare", token, domain="localhost")
+
+    def run():
+        answer = client.get(f"/requests/{NUMBER}/candidates?position=1")
+        assert answer.status_code == 200, answer.status
+
+    return milliseconds(run, REQUESTS + 1)
+
+
+def main(people):
+    with tempfile.TemporaryDirectory() as folder, clock.standing_at(NOW):
+        app = create_app(settings(Path(folder)))
+        with app.app_context():
+            schema.upgrade()
+            before = time.perf_counter()
+            fill(people)
+            filled = time.perf_counter() - before
+            position = db.session.scalar(select(Position.id))
+            colds = cold(app, position)
+            found = queries.rank_position(SYSTEM, position)
+            warm = milliseconds(lambda: queries.rank_position(SYSTEM, position), WARM)
+            figures = {
+                "people": people,
+                "filled_seconds": round(filled, 1),
+                "candidates": found.total,
+                "more_by_rule": {k: v for k, v in relaxations(found.ranking).items() if v},
+                "cold_rank_ms_median": round(median(colds)),
+                "cold_rank_ms_worst": round(max(colds)),
+                "warm_rank_ms_median": round(median(warm), 2),
+                "rank_after_one_booking_ms_median": round(median(after_a_hold(position)), 1),
+                "rank_and_keep_ms_median": round(median(keep(position)), 1),
+            }
+            first, *rest = pages(app)
+            figures |= {
+                "page_first_ms": round(first),
+                "page_ms_median": round(median(rest), 1),
+                "page_ms_p95": round(quantiles(rest, n=20)[-1], 1),
+            }
+            print(json.dumps(figures, ensure_ascii=False))
+
+
+def settings(folder):
+    return {
+        "ENVIRONMENT": {
+            "TALENTSHARE_DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite'}",
+            "TALENTSHARE_SECRET_KEY": "s" * 32,
+            "TALENTSHARE_AUDIT_KEY": "a" * 32,
+            "TALENTSHARE_HTTPS": "0",
+            "TALENTSHARE_INSTANCE": str(folder),
+        },
+        "SERVER_NAME": "localhost",
+    }
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)

@@ -1,0 +1,1 @@
+"""Who fits: loads, asks the engine, keeps the explained answer."""

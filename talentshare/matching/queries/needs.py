@@ -1,0 +1,90 @@
+"""A position as the engine asks for it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from talentshare.catalogue import queries as catalogue
+from talentshare.catalogue.models import LegalBasis
+from talentshare.engine.changes import FARTHEST
+from talentshare.engine.problem import MOST_STARTS, Need, Place, SkillNeed
+from talentshare.engine.week import Effort
+from talentshare.kernel import clock
+from talentshare.kernel.errors import Conflict, Invalid
+from talentshare.kernel.weeks import WEEK
+from talentshare.talent_requests.models import Position
+
+LEAST_MINUTES, MOST_MINUTES = 15, 2400
+
+
+def first_possible_start(today: date) -> date:
+    """The next Monday, today included: no week that has begun is offered."""
+    return today + timedelta(days=-today.weekday() % 7)
+
+
+def need_of(
+    position: Position, minutes_per_week: int | None = None, start_on: date | None = None
+) -> Need:
+    """What the position asks for, with other minutes or with one exact start on wish."""
+    request = position.talent_request
+    first, last = _window(position) if start_on is None else (_exact(start_on), start_on)
+    full = Effort(position.minutes_per_week, position.inside_minutes_per_week, position.weekdays)
+    return Need(
+        id=position.id,
+        role=position.role_code,
+        skills=tuple(SkillNeed(s.skill_code, s.level, s.is_must) for s in position.skills),
+        effort=full if minutes_per_week is None else _cut(full, minutes_per_week),
+        weeks=position.week_count,
+        first_start_on=first,
+        last_start_on=last,
+        body=request.body_id,
+        theme=request.theme_code or "",
+        place=Place(request.place),
+        island=request.body.is_island,
+        suppliers=frozenset(
+            key for row in request.suppliers for key in (row.key, row.corporate_number) if key
+        ),
+        legal_bases=mask_of(request.basis_codes, catalogue.legal_bases()),
+        closed=catalogue.closed_days(
+            first - FARTHEST * WEEK, last + (position.week_count + FARTHEST) * WEEK
+        ),
+    )
+
+
+def mask_of(codes: Sequence[str], bases: Sequence[LegalBasis]) -> int:
+    """The bits of the legal bases with these codes that let time be booked, by their rank."""
+    return sum(
+        1 << bit
+        for bit, basis in enumerate(bases)
+        if basis.code in codes and basis.makes_allocation
+    )
+
+
+def codes_of(mask: int, bases: Sequence[str]) -> list[str]:
+    """The codes in a mask of legal bases, of all codes in the order of their rank."""
+    return [code for bit, code in enumerate(bases) if mask >> bit & 1]
+
+
+def _window(position: Position) -> tuple[date, date]:
+    first = max(position.first_start_on, first_possible_start(clock.today()))
+    last = min(position.last_start_on, first + (MOST_STARTS - 1) * WEEK)
+    if last < first:
+        raise Conflict("matching.window_passed", latest_end_on=position.latest_end_on)
+    return first, last
+
+
+def _exact(start_on: date) -> date:
+    first = first_possible_start(clock.today())
+    if start_on.weekday() or start_on < first:
+        raise Invalid("matching.start_not_possible", field="start_on", first_on=first)
+    return start_on
+
+
+def _cut(full: Effort, minutes_per_week: int) -> Effort:
+    if not LEAST_MINUTES <= minutes_per_week <= MOST_MINUTES:
+        raise Invalid(
+            "matching.minutes_out_of_range",
+            field="minutes_per_week",
+            least_minutes=LEAST_MINUTES,
+            most_minutes=MOST_MINUTES,
+        )
+    return full.cut_to(minutes_per_week)

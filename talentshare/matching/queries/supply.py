@@ -1,0 +1,271 @@
+"""What a ranking knows of people besides their time, in columns, for all or for some."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
+
+from talentshare.accounts.models import Person
+from talentshare.accounts.states import PersonState
+from talentshare.allocations.models import Allocation, allocation_week
+from talentshare.allocations.states import AllocationState
+from talentshare.catalogue import queries as catalogue
+from talentshare.catalogue.models import Skill
+from talentshare.engine.problem import Bools, Ints
+from talentshare.kernel.weeks import WEEK, fiscal_year, monday
+from talentshare.platform.db import db
+from talentshare.platform.search_text import company_key
+from talentshare.specialists.models import (
+    Declaration,
+    DeclaredInterest,
+    Pledge,
+    Specialist,
+    SpecialistBasis,
+    SpecialistRole,
+    SpecialistSkill,
+)
+
+SERVED_WEEKS = 26
+LEVELS, MOST_SKILLS = 10, 1_000_000
+TEXT = np.dtype("U")
+Statement = Select[*tuple[Any, ...]]
+SERVED = (AllocationState.CONFIRMED, AllocationState.ENDED)
+
+
+@dataclass(frozen=True, eq=False)
+class Lists:
+    """The rows of the tables below: codes of roles and legal bases by rank, of skills by id."""
+
+    roles: tuple[str, ...]
+    skills: tuple[str, ...]
+    skill_ids: Ints
+    bases: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Supply:
+    """People in columns, by id; `declared_until` counts days, 0 = never declared.
+
+    `pledged` has a row for this fiscal year and one for the next. `experience` has a column per
+    person, body and theme: person, body, number of engagements that have begun; `themes` names
+    the theme. `tied` holds persons, `companies` a company of each, by key or 法人番号.
+    """
+
+    ids: Ints
+    max_bodies: Ints
+    online: Bools
+    onsite: Bools
+    islands: Bools
+    can_answer: Bools
+    legal_bases: Ints
+    declared_until: Ints
+    served_minutes: Ints
+    has_role: Bools
+    verified: Ints
+    claimed: Ints
+    pledged: Bools
+    experience: Ints
+    themes: Any
+    tied: Ints
+    companies: Any
+
+
+COLUMNS = (
+    "max_bodies",
+    "online",
+    "onsite",
+    "islands",
+    "can_answer",
+    "legal_bases",
+    "declared_until",
+    "served_minutes",
+    "has_role",
+    "verified",
+    "claimed",
+    "pledged",
+)
+
+
+def lists() -> Lists:
+    skills = sorted(catalogue.skills(), key=lambda row: row.id)
+    return Lists(
+        tuple(row.code for row in catalogue.job_roles()),
+        tuple(row.code for row in skills),
+        np.array([row.id for row in skills], np.int64),
+        tuple(row.code for row in catalogue.legal_bases()),
+    )
+
+
+def supply(known: Lists, today: date, some: Sequence[int] | None = None) -> Supply:
+    """Everybody, or some by id."""
+    loader = _Loader(known, today, some)
+    return Supply(
+        **loader.terms(),
+        **loader.skills(),
+        **loader.experience(),
+        **loader.tied(),
+        legal_bases=loader.legal_bases(),
+        declared_until=loader.declared_until(),
+        served_minutes=loader.served_minutes(),
+        has_role=loader.roles(),
+        pledged=loader.pledged(),
+    )
+
+
+class _Loader:
+    """One query per table; raw values go straight into columns."""
+
+    def __init__(self, known: Lists, today: date, some: Sequence[int] | None) -> None:
+        self.known, self.today, self.some = known, today, some
+        people = self._of(_TERMS, Specialist.id).order_by(Specialist.id)
+        self.rows = db.session.connection()  # rows without the ORM: half the time
+        self.people = self.rows.execute(people).all()
+        self.ids = np.array([row[0] for row in self.people], np.int64)
+
+    def _of(self, statement: Statement, key: ColumnElement[int] | Any) -> Statement:
+        return statement if self.some is None else statement.where(key.in_(self.some))
+
+    def _read(self, statement: Statement, key: Any) -> list[tuple[Any, ...]]:
+        return self._columns(self.rows.execute(self._of(statement, key)).all(), statement)
+
+    @staticmethod
+    def _columns(rows: Sequence[Any], statement: Statement) -> list[tuple[Any, ...]]:
+        return list(zip(*rows, strict=True)) or [() for _ in statement.selected_columns]
+
+    def _at(self, who: Sequence[int] | Ints) -> Ints:
+        return np.searchsorted(self.ids, np.array(who, np.int64))
+
+    def _column(self, who: Sequence[int], values: Sequence[int], dtype: Any) -> Ints:
+        column = np.zeros(len(self.ids), dtype)
+        column[self._at(who)] = values
+        return column
+
+    def terms(self) -> dict[str, Any]:
+        _, most, online, onsite, islands, state, *_ = self._columns(self.people, _TERMS)
+        return {
+            "ids": self.ids,
+            "max_bodies": np.array(most, np.int8),
+            "online": np.array(online, bool),
+            "onsite": np.array(onsite, bool),
+            "islands": np.array(islands, bool),
+            "can_answer": np.array([one is not PersonState.SUSPENDED for one in state], bool),
+        }
+
+    def roles(self) -> Bools:
+        who, codes = self._read(_ROLES, SpecialistRole.specialist_id)
+        table = np.zeros((len(self.known.roles), len(self.ids)), bool)
+        table[_rows(self.known.roles, codes), self._at(who)] = True
+        return table
+
+    def skills(self) -> dict[str, Any]:
+        packed = self.rows.execute(self._of(_SKILLS, SpecialistSkill.specialist_id)).scalars()
+        rest, verified = np.divmod(np.fromiter(packed, np.int64), LEVELS)
+        rest, claimed = np.divmod(rest, LEVELS)
+        who, skill = np.divmod(rest, MOST_SKILLS)
+        place = np.searchsorted(self.known.skill_ids, skill), self._at(who)
+        shape = len(self.known.skills), len(self.ids)
+        tables = {"claimed": np.zeros(shape, np.int8), "verified": np.zeros(shape, np.int8)}
+        tables["claimed"][place], tables["verified"][place] = claimed, verified
+        return tables
+
+    def legal_bases(self) -> Ints:
+        who, codes = self._read(_BASES, SpecialistBasis.specialist_id)
+        masks = np.zeros(len(self.ids), np.int64)
+        np.bitwise_or.at(masks, self._at(who), 1 << _rows(self.known.bases, codes))
+        return masks
+
+    def declared_until(self) -> Ints:
+        who, until = self._read(_DECLARED, Declaration.specialist_id)
+        return self._column(who, [day.toordinal() for day in until], np.int32)
+
+    def pledged(self) -> Bools:
+        who, years = self._read(_PLEDGES, Pledge.specialist_id)
+        row = np.array(years, np.int64) - fiscal_year(self.today)
+        table = np.zeros((2, len(self.ids)), bool)
+        kept = (row >= 0) & (row < len(table))
+        table[row[kept], self._at(who)[kept]] = True
+        return table
+
+    def served_minutes(self) -> Ints:
+        before = monday(self.today)
+        weeks = allocation_week.c.week_on
+        lately = _MINUTES.where(weeks >= before - SERVED_WEEKS * WEEK, weeks < before)
+        who, minutes = self._read(lately, Allocation.specialist_id)
+        return self._column(who, minutes, np.int32)
+
+    def experience(self) -> dict[str, Any]:
+        begun = _ENGAGEMENTS.where(Allocation.starts_on <= self.today)
+        who, bodies, themes, counts = self._read(begun, Allocation.specialist_id)
+        return {
+            "experience": np.array([who, bodies, counts], np.int64).reshape(3, -1),
+            "themes": np.array([theme or "" for theme in themes], TEXT),
+        }
+
+    def tied(self) -> dict[str, Any]:
+        """Interests of the newest declaration, and the employer."""
+        found = {
+            (who, key)
+            for who, *keys in zip(*self._read(_INTERESTS, _NEWEST.c.who), strict=True)
+            for key in keys
+            if key
+        }
+        for who, *_, employer, number in self.people:
+            if employer or number:
+                found |= {(who, key) for key in (company_key(employer), number) if key}
+        people, companies = zip(*sorted(found), strict=True) if found else ((), ())
+        return {"tied": np.array(people, np.int64), "companies": np.array(companies, TEXT)}
+
+
+def _rows(codes: Sequence[str], wanted: Iterable[str]) -> Ints:
+    """The row of each code."""
+    row = {code: at for at, code in enumerate(codes)}
+    return np.fromiter((row[code] for code in wanted), np.int64)
+
+
+_TERMS = select(
+    Specialist.id,
+    Specialist.max_bodies,
+    Specialist.online_ok,
+    Specialist.onsite_ok,
+    Specialist.islands_ok,
+    Person.state,
+    Specialist.employer_name,
+    Specialist.employer_number,
+).join(Person, Person.id == Specialist.person_id)
+_ROLES = select(SpecialistRole.specialist_id, SpecialistRole.role_code)
+# Person, skill and both levels packed into one number: five times as fast as four columns.
+_SKILLS = select(
+    (
+        (cast(SpecialistSkill.specialist_id, BigInteger) * MOST_SKILLS + Skill.id) * LEVELS
+        + SpecialistSkill.claimed_level
+    )
+    * LEVELS
+    + func.coalesce(SpecialistSkill.verified_level, 0)
+).join(Skill, Skill.code == SpecialistSkill.skill_code)
+_BASES = select(SpecialistBasis.specialist_id, SpecialistBasis.basis_code)
+_DECLARED = select(Declaration.specialist_id, func.max(Declaration.valid_until)).group_by(
+    Declaration.specialist_id
+)
+_PLEDGES = select(Pledge.specialist_id, Pledge.fiscal_year)
+_NEWEST = (
+    select(Declaration.specialist_id.label("who"), func.max(Declaration.id).label("id"))
+    .group_by(Declaration.specialist_id)
+    .subquery()
+)
+_INTERESTS = select(_NEWEST.c.who, DeclaredInterest.key, DeclaredInterest.corporate_number).join(
+    DeclaredInterest, DeclaredInterest.declaration_id == _NEWEST.c.id
+)
+_ENGAGEMENTS = (
+    select(Allocation.specialist_id, Allocation.body_id, Allocation.theme_code, func.count())
+    .where(Allocation.state.in_(SERVED))
+    .group_by(Allocation.specialist_id, Allocation.body_id, Allocation.theme_code)
+)
+_MINUTES = (
+    select(Allocation.specialist_id, func.sum(allocation_week.c.minutes))
+    .join(Allocation, Allocation.id == allocation_week.c.allocation_id)
+    .where(Allocation.state.in_(SERVED))
+    .group_by(Allocation.specialist_id)
+)

@@ -1,0 +1,159 @@
+"""Candidates of a position, and some of them side by side: for coordinators."""
+
+from datetime import date
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from talentshare.catalogue import queries as catalogue
+from talentshare.engine.rules import MUST
+from talentshare.kernel.actor import Actor
+from talentshare.kernel.errors import Conflict
+from talentshare.kernel.weeks import WEEK
+from talentshare.matching import queries
+from talentshare.matching.queries import Names, Ranked
+from talentshare.matching.views import shown, words
+from talentshare.matching.views.blueprint import bp
+from talentshare.platform.formats import named
+from talentshare.platform.web import current_actor
+from talentshare.talent_requests.models import Position
+from talentshare.talent_requests.states import PositionState, RequestState
+
+PAGE_ROWS = 20
+FIRST_OUTSIDE, MOST_OUTSIDE = 10, 100
+FEWEST_COMPARED, MOST_COMPARED = 2, 4
+STEPS = {
+    "role": "role",
+    "must_skills": "skills",
+    "place": "place",
+    "no_conflict": "data",
+    "legal_basis": "basis",
+}
+
+
+@bp.get("/requests/<number>/candidates")
+def candidates(number: str) -> ResponseReturnValue:
+    """Who fits, with reasons; who does not, with the smallest change."""
+    actor = current_actor()
+    _case, position = queries.case_of(actor, number, request.args.get("position", type=int))
+    known = queries.names()
+    try:
+        found = queries.rank_position(actor, position.id)
+    except Conflict:  # no week is left in which it may start
+        return render_template("matching/passed.html", **_frame(position, known))
+    pages = max(1, -(-found.total // PAGE_ROWS))
+    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    some = found.candidates((page - 1) * PAGE_ROWS, page * PAGE_ROWS)
+    return render_template(
+        "matching/candidates.html",
+        found=found,
+        people=shown.cards(actor, found, some, known),
+        version=words.version(found.weights),
+        page=page,
+        pages=pages,
+        page_url=lambda n: _url(position, page=n),
+        **_outside(actor, found, known),
+        **_frame(position, known, found),
+    )
+
+
+@bp.get("/requests/<number>/candidates/compare")
+def compare(number: str) -> ResponseReturnValue:
+    """Two to four candidates side by side."""
+    actor = current_actor()
+    _case, position = queries.case_of(actor, number, request.args.get("position", type=int))
+    wanted = list(dict.fromkeys(request.args.getlist("who", type=int)))
+    known = queries.names()
+    try:
+        found = queries.rank_position(actor, position.id)
+    except Conflict:
+        return redirect(_url(position))
+    some = [one for who in wanted if (one := found.candidate(who))]
+    if not FEWEST_COMPARED <= len(some) <= MOST_COMPARED:
+        flash(_("比べる人を2〜4人選んでから、もう一度押してください。"), "care")
+        return redirect(_url(position))
+    people = shown.cards(actor, found, sorted(some, key=lambda one: -one.score), known)
+    return render_template(
+        "matching/compare.html",
+        people=people,
+        weeks=shown.comparison_weeks(people),
+        version=words.version(found.weights),
+        back_url=_url(position),
+        **_frame(position, known, found),
+    )
+
+
+def _frame(position: Position, known: Names, found: Ranked | None = None) -> dict[str, Any]:
+    """What each of these pages shows of the request."""
+    case = position.talent_request
+    return {
+        "case": case,
+        "position": position,
+        "conditions": words.conditions(position, known, *_calendar(position, found)),
+        "tabs": _tabs(position, known),
+        "is_open": case.state is RequestState.OPEN and position.state is PositionState.OPEN,
+        "person_url": shown.person_url,
+        "review_url": lambda rule: _review_url(position, rule),
+    }
+
+
+def _calendar(position: Position, found: Ranked | None) -> tuple[date, frozenset[date]]:
+    """The first start, and the closed days around it."""
+    if found:
+        return found.need.first_start_on, found.need.closed
+    first = position.first_start_on
+    return first, catalogue.closed_days(first, first + position.week_count * WEEK)
+
+
+def _review_url(position: Position, rule: str) -> str:
+    """The question of the request whose answer such a rule asks for."""
+    step = STEPS.get(rule, "time")
+    number = position.talent_request.number
+    return url_for("talent_requests.edit", number=number, step=step, position=position.ordinal)
+
+
+def _tabs(position: Position, known: Names) -> list[dict[str, Any]]:
+    """One tab per position of the request, where there are several."""
+    others = position.talent_request.live_positions
+    return [
+        {
+            "label": _("%(n)s：%(role)s", n=one.ordinal, role=named(known.roles[one.role_code])),
+            "url": _url(one),
+            "current": one.id == position.id,
+        }
+        for one in others
+        if len(others) > 1
+    ]
+
+
+def _outside(actor: Actor, found: Ranked, known: Names) -> dict[str, Any]:
+    """The excluded: the nearest ten, then more of them, all or of one rule."""
+    rule = request.args.get("rule", "")
+    rule = rule if rule in MUST else ""
+    nearest, chosen = found.excluded(), found.excluded(rule)
+    relaxations = found.relaxations()
+    first = nearest[:FIRST_OUTSIDE]
+    rest = chosen[:MOST_OUTSIDE] if rule else nearest[FIRST_OUTSIDE:MOST_OUTSIDE]
+    rows = shown.outside(actor, found, [*first, *rest], known)
+    return {
+        "rule": rule,
+        "rules": shown.rule_choices(relaxations),
+        "nearest": rows[: len(first)],
+        "rest": rows[len(first) :],
+        "rest_total": len(chosen) if rule else max(0, len(nearest) - FIRST_OUTSIDE),
+        "outside_total": len(nearest),
+        "relaxations": [(row, words.way_of(row, known)) for row in relaxations],
+        "filter_url": _url(position=found.position, anchor="excluded"),
+    }
+
+
+def _url(position: Position, page: int | None = None, anchor: str | None = None) -> str:
+    return url_for(
+        ".candidates",
+        number=position.talent_request.number,
+        position=position.ordinal,
+        page=page if page and page > 1 else None,
+        _anchor=anchor,
+    )

@@ -1,0 +1,1 @@
+"""What bodies need, from draft to close."""

@@ -1,0 +1,50 @@
+"""What people do with requests. Each function is one use case and one transaction."""
+
+from talentshare.talent_requests.actions.draft import save, start
+from talentshare.talent_requests.actions.moves import (
+    close_unmet,
+    endorse,
+    hold,
+    open_,
+    receive,
+    refer,
+    resume,
+    return_,
+    submit,
+    withdraw,
+)
+from talentshare.talent_requests.actions.owners import (
+    mark_staffed,
+    pass_turn,
+    reopen,
+    staff,
+    take_over,
+)
+from talentshare.talent_requests.actions.positions import (
+    add_position,
+    remove_position,
+    save_position,
+)
+
+__all__ = [
+    "add_position",
+    "close_unmet",
+    "endorse",
+    "hold",
+    "mark_staffed",
+    "open_",
+    "pass_turn",
+    "receive",
+    "refer",
+    "remove_position",
+    "reopen",
+    "resume",
+    "return_",
+    "save",
+    "save_position",
+    "staff",
+    "start",
+    "submit",
+    "take_over",
+    "withdraw",
+]

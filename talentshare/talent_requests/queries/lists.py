@@ -1,0 +1,268 @@
+"""Requests in lists: what waits for whom, by the day until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    or_,
+    select,
+    true,
+    type_coerce,
+)
+from sqlalchemy.orm import contains_eager, joinedload, lazyload
+
+from talentshare import policy
+from talentshare.accounts.models import Body, Person
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import NotFound
+from talentshare.platform.db import db
+from talentshare.platform.search_text import pattern
+from talentshare.policy import Can
+from talentshare.talent_requests.models import TalentRequest
+from talentshare.talent_requests.queries.requests import visible
+from talentshare.talent_requests.queries.turns import is_of_body, is_your_turn
+from talentshare.talent_requests.states import (
+    ENDED,
+    ENDORSEMENT,
+    LIVE,
+    TURNS,
+    RequestState,
+    Side,
+)
+
+PAGE = 25
+ANY = "any"
+NAME_ONLY = (lazyload(Person.body), lazyload(Person.duties))
+UNDER_WAY = "live"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The filters of the desk; each at its widest takes nothing away."""
+
+    q: str = ""
+    state: str = UNDER_WAY
+    owner: str = "mine"
+    turn: str = ANY
+
+    def without(self, name: str) -> "Wanted":
+        return replace(self, **{name: WIDEST[name]})
+
+    @property
+    def active(self) -> list[str]:
+        """The names of the filters that take something away."""
+        return [name for name, widest in WIDEST.items() if getattr(self, name) != widest]
+
+
+WIDEST = {"q": "", "state": ANY, "owner": ANY, "turn": ANY}
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list and how long the list is."""
+
+    items: Sequence[TalentRequest]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.items) - 1
+
+
+@dataclass(frozen=True)
+class Summary:
+    """How much waits for this coordinator, and how much of it is late."""
+
+    mine: int
+    late: int
+
+
+def desk(actor: Actor, wanted: Wanted, page: int) -> Page:
+    """The coordinator's list, the nearest day first."""
+    policy.require(actor, Can.HANDLE_REQUEST)
+    found = _listed(actor).where(*_conditions(actor, wanted).values())
+    return _page(found, page)
+
+
+def desk_summary(actor: Actor) -> Summary:
+    policy.require(actor, Can.HANDLE_REQUEST)
+    mine = and_(_turn_is("mine", actor), TalentRequest.state.not_in(ENDED))
+    late = TalentRequest.turn_due_on < clock.today()
+    ids = _listed(actor).where(mine).with_only_columns(TalentRequest.id, late.label("is_late"))
+    rows = ids.order_by(None).subquery()
+    counts = select(func.count(), func.sum(case((rows.c.is_late, 1), else_=0)))
+    total, overdue = db.session.execute(counts.select_from(rows)).one()
+    return Summary(total, overdue or 0)
+
+
+def best_removal(actor: Actor, wanted: Wanted) -> tuple[str, int]:
+    """Which filter to give up for most results, and how many those are; ("", 0) when none helps."""
+    policy.require(actor, Can.HANDLE_REQUEST)
+    names = wanted.active
+    if not names:
+        return "", 0
+    sums = [
+        func.sum(
+            case((and_(true(), *_conditions(actor, wanted.without(name)).values()), 1), else_=0)
+        )
+        for name in names
+    ]
+    statement = _listed(actor).with_only_columns(*sums).order_by(None)
+    counts = [count or 0 for count in db.session.execute(statement).one()]
+    most = max(counts)
+    return (names[counts.index(most)], most) if most else ("", 0)
+
+
+def of_body(actor: Actor, page: int = 1) -> Page:
+    """What the actor's body has under way."""
+    _require_body(actor)
+    ended = TalentRequest.state.in_(ENDED)
+    return _page(_own(actor).where(~ended), page)
+
+
+def finished(actor: Actor, page: int = 1) -> Page:
+    """What the actor's body has behind it, newest first."""
+    _require_body(actor)
+    ended = TalentRequest.state.in_(ENDED)
+    newest = _own(actor).where(ended).order_by(None).order_by(TalentRequest.id.desc())
+    return _page(newest, page)
+
+
+def waiting(actor: Actor, page: int = 1) -> Page:
+    """What waits for the manager of the actor's body."""
+    if not actor.has(Role.MANAGER):
+        raise NotFound("talent_request.not_found")
+    return _page(_own(actor).where(_side() == Side.MANAGER.value), page)
+
+
+def my_turn(actor: Actor) -> list[TalentRequest]:
+    """What waits for this very person, the nearest day first."""
+    sides = []
+    if actor.has(Role.OFFICER, Role.MANAGER):
+        own_sides = _side().in_([Side.BODY.value, Side.MANAGER.value])
+        sides.append(and_(own_sides, TalentRequest.body_id == actor.body_id))
+    if actor.has(Role.COORDINATOR):
+        sides.append(_turn_is("mine", actor))
+    if not sides:
+        return []
+    found = _listed(actor).where(TalentRequest.state.not_in(ENDED), or_(*sides))
+    return [it for it in db.session.scalars(found).all() if is_your_turn(actor, it)]
+
+
+def others_of_owner(actor: Actor, it: TalentRequest) -> Sequence[TalentRequest]:
+    """What else the owner of this request has under way, on the actor's side."""
+    column = TalentRequest.coordinator_id
+    owner_id = it.coordinator_id
+    if is_of_body(actor, it):
+        column, owner_id = TalentRequest.officer_id, it.officer_id
+    if owner_id is None:
+        return ()
+    others = _listed(actor).where(
+        column == owner_id, TalentRequest.id != it.id, TalentRequest.state.not_in(ENDED)
+    )
+    if is_of_body(actor, it):
+        others = others.where(TalentRequest.body_id == it.body_id)
+    return db.session.scalars(others).all()
+
+
+def _own(actor: Actor) -> Select[TalentRequest]:
+    return _listed(actor).where(TalentRequest.body_id == actor.body_id)
+
+
+def _require_body(actor: Actor) -> None:
+    if not actor.has(Role.OFFICER, Role.MANAGER):
+        raise NotFound("talent_request.not_found")
+
+
+def _listed(actor: Actor) -> Select[TalentRequest]:
+    """Visible requests with body and owners, the nearest day first, those without a day last."""
+    due = TalentRequest.turn_due_on
+    return (
+        visible(actor)
+        .join(TalentRequest.body)
+        .options(
+            contains_eager(TalentRequest.body),
+            joinedload(TalentRequest.officer).options(*NAME_ONLY),
+            joinedload(TalentRequest.coordinator).options(*NAME_ONLY),
+        )
+        .order_by(due.is_(None), due, TalentRequest.number)
+    )
+
+
+def _page(found: Select[TalentRequest], page: int) -> Page:
+    ids = found.with_only_columns(TalentRequest.id).order_by(None)
+    total = db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
+    at = min(max(page, 1), max(1, -(-total // PAGE)))
+    items = db.session.scalars(found.limit(PAGE).offset((at - 1) * PAGE)).all() if total else ()
+    return Page(items, total, at)
+
+
+def _conditions(actor: Actor, wanted: Wanted) -> dict[str, ColumnElement[bool]]:
+    """One condition for each filter that takes something away."""
+    made: dict[str, ColumnElement[bool]] = {}
+    for name in wanted.active:
+        if name == "q":
+            made[name] = TalentRequest.search_text.like(pattern(wanted.q), escape="\\")
+        else:
+            narrow = {"state": _state_is, "owner": _owner_is, "turn": _turn_is}[name]
+            made[name] = narrow(getattr(wanted, name), actor)
+    return made
+
+
+def _state_is(state: str, _actor: Actor) -> ColumnElement[bool]:
+    if state == UNDER_WAY:
+        return TalentRequest.state.in_(LIVE)
+    return TalentRequest.state == RequestState(state)
+
+
+def _owner_is(owner: str, actor: Actor) -> ColumnElement[bool]:
+    nobody = TalentRequest.coordinator_id.is_(None)
+    return nobody if owner == "none" else or_(nobody, TalentRequest.coordinator_id == actor.id)
+
+
+def _turn_is(turn: str, actor: Actor) -> ColumnElement[bool]:
+    if turn == "body":
+        return _side().in_([Side.BODY.value, Side.MANAGER.value])
+    if turn == "specialist":
+        return _side() == Side.SPECIALIST.value
+    govtech = _side() == Side.GOVTECH.value
+    mine = _owner_is("mine", actor)
+    return and_(govtech, mine if turn == "mine" else ~mine)
+
+
+def _side() -> ColumnElement[str]:
+    """The side of `states.whose_turn`, for the database to filter by."""
+    override = type_coerce(TalentRequest.turn_side, String)
+    endorsing = and_(
+        TalentRequest.state == RequestState.SUBMITTED, Body.needs_endorsement.is_(True)
+    )
+    of_state = [(TalentRequest.state == state, side.value) for state, (side, _) in TURNS.items()]
+    return case(
+        (override.is_not(None), override),
+        (endorsing, ENDORSEMENT[0].value),
+        *of_state,
+        else_="",
+    )
+
+
+def days_of(items: Sequence[TalentRequest]) -> tuple[date, date]:
+    """From the first to the last day among today and the days until when."""
+    days = [it.turn_due_on for it in items if it.turn_due_on] + [clock.today()]
+    return min(days), max(days)

@@ -1,0 +1,79 @@
+"""One request or one position, as an action loads it and as a person may find it."""
+
+import unicodedata
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import joinedload
+
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import NotFound
+from talentshare.platform.db import db
+from talentshare.talent_requests.models import Position, TalentRequest
+from talentshare.talent_requests.states import RequestState
+
+LONGEST_TYPED = 40
+
+
+def visible(actor: Actor) -> Select[TalentRequest]:
+    """A body's people see all of their body; coordinators what was submitted or is their own."""
+    if actor.is_system:
+        return select(TalentRequest)
+    seen: list[ColumnElement[bool]] = [false()]
+    if actor.has(Role.OFFICER, Role.MANAGER):
+        seen.append(TalentRequest.body_id == actor.body_id)
+    if actor.has(Role.COORDINATOR):
+        never_sent = and_(
+            TalentRequest.state == RequestState.WITHDRAWN, TalentRequest.submitted_at.is_(None)
+        )
+        seen += [
+            and_(TalentRequest.state != RequestState.DRAFT, ~never_sent),
+            TalentRequest.coordinator_id == actor.id,
+        ]
+    return select(TalentRequest).where(or_(*seen))
+
+
+def find(actor: Actor, number: str) -> TalentRequest:
+    """One request that the actor may see, with its people."""
+    statement = (
+        visible(actor)
+        .where(TalentRequest.number == number)
+        .options(joinedload(TalentRequest.officer), joinedload(TalentRequest.coordinator))
+    )
+    return _or_not_found(db.session.scalar(statement))
+
+
+def find_typed(actor: Actor, typed: str) -> TalentRequest:
+    """One request that the actor may see, by its number as people type it."""
+    return find(actor, number_like(typed[:LONGEST_TYPED]))
+
+
+def number_like(typed: str) -> str:
+    """A 受付番号 as it is stored, from how people type it: r-2026-142, ２０２６－０１４２."""
+    plain = unicodedata.normalize("NFKC", typed).strip().upper().replace("ー", "-")
+    parts = [part for part in plain.removeprefix("R").split("-") if part]
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts):  # noqa: PLR2004  year and count
+        return plain
+    return f"R-{parts[0]}-{int(parts[1]):04d}"
+
+
+def load(request_id: int) -> TalentRequest:
+    return _or_not_found(db.session.get(TalentRequest, request_id))
+
+
+def load_position(position_id: int) -> Position:
+    found = db.session.get(Position, position_id)
+    if found is None:
+        raise NotFound("talent_request.not_found")
+    return found
+
+
+def is_taken(number: str) -> bool:
+    """Tell whether a request has this number already."""
+    statement = select(TalentRequest.id).where(TalentRequest.number == number)
+    return db.session.scalar(statement) is not None
+
+
+def _or_not_found(found: TalentRequest | None) -> TalentRequest:
+    if found is None:
+        raise NotFound("talent_request.not_found")
+    return found

@@ -1,0 +1,205 @@
+"""Whose turn it is, what may be done now, and what a request still lacks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from talentshare.accounts import queries as accounts
+from talentshare.accounts.models import Body, Person
+from talentshare.catalogue import queries as catalogue
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.workdays import add_workdays
+from talentshare.policy import Can, allows
+from talentshare.talent_requests.models import Outline, TalentRequest
+from talentshare.talent_requests.states import (
+    EDITABLE,
+    ENDED,
+    SCOPED,
+    TASK_WORKDAYS,
+    Side,
+    Turn,
+    whose_turn,
+)
+
+DEEDS = (
+    "submit",
+    "endorse",
+    "receive",
+    "open",
+    "resume",
+    "return",
+    "hold",
+    "refer",
+    "close_unmet",
+    "withdraw",
+)
+GATED = frozenset({"submit", "open"})
+LONGEST_CLOSURE = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Something that is not answered yet, and the page on which it is asked."""
+
+    step: str
+    name: str
+    ordinal: int = 1
+
+
+def is_your_turn(actor: Actor, it: TalentRequest) -> bool:
+    """Tell whether the case waits for this very person."""
+    turn = whose_turn(it)
+    return turn is not None and YOURS[turn.side](actor, it)
+
+
+def _is_its_officer(actor: Actor, it: TalentRequest) -> bool:
+    mine = it.officer_id is None or it.officer_id == actor.id
+    return actor.has(Role.OFFICER) and actor.body_id == it.body_id and mine
+
+
+def _is_its_manager(actor: Actor, it: TalentRequest) -> bool:
+    return actor.has(Role.MANAGER) and actor.body_id == it.body_id and may_endorse(actor, it)
+
+
+def _is_its_coordinator(actor: Actor, it: TalentRequest) -> bool:
+    mine = it.coordinator_id is None or it.coordinator_id == actor.id
+    return actor.has(Role.COORDINATOR) and mine
+
+
+YOURS: dict[Side, Callable[[Actor, TalentRequest], bool]] = {
+    Side.BODY: _is_its_officer,
+    Side.MANAGER: _is_its_manager,
+    Side.GOVTECH: _is_its_coordinator,
+    Side.SPECIALIST: lambda _actor, _it: False,
+}
+
+
+def may_endorse(actor: Actor, it: TalentRequest) -> bool:
+    """Nobody endorses what the same person submitted."""
+    return not it.awaits_endorsement or actor.id != it.submitted_by_id
+
+
+def possible_deeds(actor: Actor, it: TalentRequest) -> list[str]:
+    """What this person may do to the request now: possible and allowed."""
+    return [deed for deed in DEEDS if deed in it.next_events and _may(actor, it, deed)]
+
+
+def _may(actor: Actor, it: TalentRequest, deed: str) -> bool:
+    if deed == "submit":
+        return may_edit(actor, it) and allows(actor, Can.SUBMIT_REQUEST, it)
+    if deed == "withdraw":
+        return allows(actor, Can.WITHDRAW_REQUEST, it)
+    if deed == "endorse" or (deed == "return" and it.awaits_endorsement):
+        waits = it.awaits_endorsement and may_endorse(actor, it)
+        return waits and allows(actor, Can.ENDORSE_REQUEST, it)
+    if deed == "receive" and it.awaits_endorsement:
+        return False
+    return allows(actor, Can.HANDLE_REQUEST, it)
+
+
+def may_edit(actor: Actor, it: TalentRequest) -> bool:
+    """The body, or who writes for it, until it is submitted; then the coordinators."""
+    if not allows(actor, Can.EDIT_REQUEST, it):
+        return False
+    if it.state in EDITABLE:
+        return is_of_body(actor, it) or it.created_by_id == actor.id
+    return it.state in SCOPED and actor.has(Role.COORDINATOR)
+
+
+def may_take_over(actor: Actor, it: TalentRequest) -> bool:
+    """A colleague of the owner on the same side may, until the request has ended."""
+    if it.state in ENDED or not allows(actor, Can.TAKE_OVER_REQUEST, it):
+        return False
+    return actor.id != (it.officer_id if is_of_body(actor, it) else it.coordinator_id)
+
+
+def is_of_body(actor: Actor, it: TalentRequest) -> bool:
+    return actor.has(Role.OFFICER) and actor.body_id == it.body_id
+
+
+def gaps(actor: Actor, it: TalentRequest, deed: str) -> list[Gap]:
+    """What the actor would have to fill in before this deed."""
+    return {"submit": gaps_to_submit, "open": gaps_to_open}[deed](it) if deed in GATED else []
+
+
+def gaps_to_submit(it: TalentRequest) -> list[Gap]:
+    """What must be there before anybody else reads the request."""
+    asked = (Gap("worry", "worry"), Gap("closing", "title"))
+    return [gap for gap in asked if not getattr(it, gap.name)]
+
+
+def gaps_to_open(it: TalentRequest) -> list[Gap]:
+    """What must be known before candidates can be ranked."""
+    asked = (Gap("wish", "theme_code"), Gap("wish", "phase_code"), Gap("basis", "basis_codes"))
+    gaps = gaps_to_submit(it) + [gap for gap in asked if not getattr(it, gap.name)]
+    if not it.ordinals:
+        return [*gaps, *_gaps_of(Outline(), 1)]
+    for ordinal in it.ordinals:
+        gaps += _gaps_of(it.outline(ordinal) or Outline(), ordinal)
+    return gaps
+
+
+def _gaps_of(outline: Outline, ordinal: int) -> list[Gap]:
+    return [
+        Gap("role" if name == "role_code" else "time", name, ordinal) for name in outline.missing
+    ]
+
+
+def due_after(task: str) -> date | None:
+    """The day by which a task that begins today should be done; None for one without a limit."""
+    count = TASK_WORKDAYS.get(task)
+    if count is None:
+        return None
+    today = clock.today()
+    closed = catalogue.closed_days(today, today + LONGEST_CLOSURE + timedelta(days=2 * count))
+    return add_workdays(today, count, closed)
+
+
+def people_of(it: TalentRequest, turn: Turn) -> list[int]:
+    """Whom a notice reaches when it is the turn of this side."""
+    if turn.side == Side.MANAGER:
+        return [who.id for who in accounts.people_with(Role.MANAGER, it.body_id)]
+    if turn.side == Side.GOVTECH:
+        return coordinators_of(it)
+    return officers_of(it)
+
+
+def officers_of(it: TalentRequest) -> list[int]:
+    """The officer of the request, or all of the body's while there is none."""
+    if it.officer_id is not None:
+        return [it.officer_id]
+    return [who.id for who in accounts.people_with(Role.OFFICER, it.body_id)]
+
+
+def coordinators_of(it: TalentRequest) -> list[int]:
+    """The coordinator of the request, or all while there is none."""
+    if it.coordinator_id is not None:
+        return [it.coordinator_id]
+    return [who.id for who in accounts.people_with(Role.COORDINATOR)]
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Who wrote last, and when."""
+
+    person: Person | None
+    at: datetime | None
+
+
+def last_editor(actor: Actor, it: TalentRequest) -> Editor:
+    """Who changed the request that the actor sees, last of all."""
+    person = accounts.person(it.edited_by_id) if it.edited_by_id else None
+    return Editor(person, it.edited_at)
+
+
+def own_body(actor: Actor) -> Body:
+    """The actor's own body."""
+    return accounts.person(actor.id).body
+
+
+def officers(actor: Actor, body_id: int) -> list[Person]:
+    """Those of a body for whom a coordinator may write a request."""
+    if not actor.has(Role.COORDINATOR):
+        return []
+    return accounts.people_with(Role.OFFICER, body_id)

@@ -1,0 +1,185 @@
+"""The life of a request and the words that describe it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+
+from talentshare.kernel.states import StateMachine
+
+
+class RequestState(StrEnum):
+    """Where a request stands."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    ENDORSED = "endorsed"
+    RECEIVED = "received"
+    OPEN = "open"
+    STAFFED = "staffed"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+    RETURNED = "returned"
+    ON_HOLD = "on_hold"
+    REFERRED = "referred"
+    WITHDRAWN = "withdrawn"
+    UNMET = "unmet"
+
+
+class RequestKind(StrEnum):
+    """What is needed."""
+
+    PROJECT = "project"
+    STANDING = "standing"
+
+
+class PersonalData(StrEnum):
+    """How far personal data are touched."""
+
+    NONE = "none"
+    LIMITED = "limited"
+    YES = "yes"
+
+
+class Place(StrEnum):
+    """Where the work is done."""
+
+    ONLINE = "online"
+    ONSITE = "onsite"
+    HYBRID = "hybrid"
+
+
+class SupplierRelation(StrEnum):
+    """Whether a company is under contract or only expected to bid."""
+
+    KNOWN = "known"
+    LIKELY = "likely"
+
+
+class CostBearer(StrEnum):
+    """Who bears the cost; undecided is an answer too."""
+
+    UNDECIDED = ""
+    CONTRIBUTION = "contribution"
+    BODY = "body"
+    METROPOLIS = "metropolis"
+
+
+class Side(StrEnum):
+    """Whose turn it can be."""
+
+    BODY = "body"
+    MANAGER = "manager"
+    GOVTECH = "govtech"
+    SPECIALIST = "specialist"
+
+
+class PositionState(StrEnum):
+    """Whether a position still looks for somebody."""
+
+    OPEN = "open"
+    STAFFED = "staffed"
+    CLOSED = "closed"
+
+
+S = RequestState
+LIFE = StateMachine(
+    "talent_request",
+    {
+        (S.DRAFT, "submit"): S.SUBMITTED,
+        (S.DRAFT, "withdraw"): S.WITHDRAWN,
+        (S.RETURNED, "submit"): S.SUBMITTED,
+        (S.RETURNED, "withdraw"): S.WITHDRAWN,
+        (S.SUBMITTED, "endorse"): S.ENDORSED,
+        (S.SUBMITTED, "receive"): S.RECEIVED,
+        (S.SUBMITTED, "return"): S.RETURNED,
+        (S.SUBMITTED, "refer"): S.REFERRED,
+        (S.SUBMITTED, "withdraw"): S.WITHDRAWN,
+        (S.ENDORSED, "receive"): S.RECEIVED,
+        (S.ENDORSED, "return"): S.RETURNED,
+        (S.ENDORSED, "refer"): S.REFERRED,
+        (S.ENDORSED, "withdraw"): S.WITHDRAWN,
+        (S.RECEIVED, "open"): S.OPEN,
+        (S.RECEIVED, "return"): S.RETURNED,
+        (S.RECEIVED, "hold"): S.ON_HOLD,
+        (S.RECEIVED, "refer"): S.REFERRED,
+        (S.RECEIVED, "withdraw"): S.WITHDRAWN,
+        (S.OPEN, "hold"): S.ON_HOLD,
+        (S.OPEN, "staff"): S.STAFFED,
+        (S.OPEN, "close_unmet"): S.UNMET,
+        (S.OPEN, "withdraw"): S.WITHDRAWN,
+        (S.ON_HOLD, "resume"): S.OPEN,
+        (S.ON_HOLD, "rescope"): S.RECEIVED,
+        (S.ON_HOLD, "withdraw"): S.WITHDRAWN,
+        (S.ON_HOLD, "close_unmet"): S.UNMET,
+        (S.STAFFED, "reopen"): S.OPEN,
+        (S.STAFFED, "start"): S.IN_PROGRESS,
+        (S.IN_PROGRESS, "reopen"): S.OPEN,
+        (S.IN_PROGRESS, "complete"): S.COMPLETED,
+    },
+)
+
+P = PositionState
+POSITION_LIFE = StateMachine(
+    "position",
+    {
+        (P.OPEN, "staff"): P.STAFFED,
+        (P.OPEN, "close"): P.CLOSED,
+        (P.STAFFED, "reopen"): P.OPEN,
+    },
+)
+
+LIVE = frozenset({S.SUBMITTED, S.ENDORSED, S.RECEIVED, S.OPEN, S.STAFFED, S.IN_PROGRESS, S.ON_HOLD})
+EDITABLE = frozenset({S.DRAFT, S.RETURNED})
+SCOPED = frozenset({S.RECEIVED, S.OPEN})
+ENDED = frozenset({S.COMPLETED, S.REFERRED, S.WITHDRAWN, S.UNMET})
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Who has to do what now, until when; `path` leads to the page where it is done."""
+
+    side: Side
+    task: str
+    due_on: date | None = None
+    path: str = ""
+
+
+TURNS: dict[RequestState, tuple[Side, str]] = {
+    S.DRAFT: (Side.BODY, "finish"),
+    S.RETURNED: (Side.BODY, "revise"),
+    S.SUBMITTED: (Side.GOVTECH, "receive"),
+    S.ENDORSED: (Side.GOVTECH, "receive"),
+    S.RECEIVED: (Side.GOVTECH, "scope"),
+    S.OPEN: (Side.GOVTECH, "choose"),
+    S.ON_HOLD: (Side.GOVTECH, "resume"),
+    S.STAFFED: (Side.SPECIALIST, "start"),
+    S.IN_PROGRESS: (Side.SPECIALIST, "work"),
+}
+ENDORSEMENT = (Side.MANAGER, "endorse")
+
+# Working days that each task may take, counted from the day on which the turn passes.
+TASK_WORKDAYS = {"endorse": 5, "receive": 3, "scope": 5, "choose": 5, "revise": 10}
+
+
+class Waiting(Protocol):
+    """What must be known of a request to say whose turn it is."""
+
+    state: RequestState
+    turn_side: Side | None
+    turn_task: str
+    turn_path: str
+    turn_due_on: date | None
+
+    @property
+    def awaits_endorsement(self) -> bool: ...
+
+
+def whose_turn(it: Waiting) -> Turn | None:
+    """Who has to do what now; None when the request has ended."""
+    if it.state in ENDED:
+        return None
+    if it.turn_side is not None:
+        return Turn(it.turn_side, it.turn_task, it.turn_due_on, it.turn_path)
+    side, task = ENDORSEMENT if it.awaits_endorsement else TURNS[it.state]
+    return Turn(side, task, it.turn_due_on)

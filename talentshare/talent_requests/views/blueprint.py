@@ -1,0 +1,5 @@
+"""The blueprint to which the pages of requests are added."""
+
+from flask import Blueprint
+
+bp = Blueprint("talent_requests", __name__)

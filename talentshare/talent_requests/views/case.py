@@ -1,0 +1,329 @@
+"""The case: whose turn it is, the facts, what has happened, what can be done."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from talentshare.accounts.models import Person
+from talentshare.catalogue import queries as catalogue
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import Conflict
+from talentshare.platform import formats
+from talentshare.platform.formats import named
+from talentshare.platform.i18n import sentence
+from talentshare.platform.i18n import sentence as _
+from talentshare.platform.web import current_actor
+from talentshare.talent_requests import queries
+from talentshare.talent_requests.models import Outline, TalentRequest
+from talentshare.talent_requests.queries import Happening
+from talentshare.talent_requests.states import EDITABLE, ENDED, RequestState
+from talentshare.talent_requests.views import facts, words
+from talentshare.talent_requests.views.blueprint import bp
+from talentshare.talent_requests.views.steps import first_open_url, url_of
+
+SHOWN_HAPPENINGS = 4
+S = RequestState
+STEP_OF = {
+    S.DRAFT: 1,
+    S.SUBMITTED: 1,
+    S.ENDORSED: 1,
+    S.RETURNED: 1,
+    S.RECEIVED: 2,
+    S.OPEN: 3,
+    S.STAFFED: 4,
+    S.IN_PROGRESS: 5,
+    S.COMPLETED: 7,
+}
+BEFORE_ENDORSEMENT = EDITABLE | {S.SUBMITTED}
+KINDS = {"withdraw": "danger"}
+OWN_PAGE = {"endorse": "endorse", "receive": "receive", "scope": "open", "resume": "resume"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A button or link to what can be done."""
+
+    label: str
+    url: str
+    kind: str = "secondary"
+
+
+@bp.get("/requests/<number>")
+def show(number: str) -> ResponseReturnValue:
+    actor = current_actor()
+    it = queries.find(actor, number)
+    told = [_told(actor, it, one) for one in queries.timeline(actor, it)]
+    if told and it.state not in ENDED:
+        told[0]["now"] = True
+    return render_template(
+        "talent_requests/show.html",
+        it=it,
+        title=words.title_of(it),
+        over=_over(it),
+        crumbs=_crumbs(actor, it),
+        steps=_steps(),
+        step=STEP_OF.get(it.state, 3 if it.opened_at else 2),
+        turn=_turn(actor, it),
+        **_facts(actor, it),
+        told=told[:SHOWN_HAPPENINGS],
+        told_before=told[SHOWN_HAPPENINGS:],
+        owners=_owners(it),
+        take_over_url=_take_over_url(actor, it),
+        deeds=_deeds(actor, it),
+        ended=it.state in ENDED,
+        state_name=words.state_of(it),
+    )
+
+
+@bp.get("/requests/<number>/check")
+def check(number: str) -> ResponseReturnValue:
+    actor = current_actor()
+    it = queries.find(actor, number)
+    if it.state not in EDITABLE or not queries.may_edit(actor, it):
+        raise Conflict("talent_request.not_editable")
+    gaps = queries.gaps(actor, it, "submit")
+    return render_template(
+        "talent_requests/check.html",
+        it=it,
+        gaps=[_gap(it, gap) for gap in gaps],
+        groups=_groups(it),
+        contact=_contact(it),
+        needs_endorsement=it.body.needs_endorsement,
+        back_url=url_of(it, "closing"),
+        reason=_last_reason(actor, it),
+        may_submit="submit" in queries.possible_deeds(actor, it),
+    )
+
+
+@bp.get("/requests/<number>/submitted")
+def submitted(number: str) -> ResponseReturnValue:
+    """It is done, and what follows; reached after submitting."""
+    actor = current_actor()
+    it = queries.find(actor, number)
+    if it.state in EDITABLE:
+        return redirect(url_for(".show", number=number))
+    return render_template(
+        "talent_requests/submitted.html", it=it, title=words.title_of(it), turn=_turn(actor, it)
+    )
+
+
+def _groups(it: TalentRequest) -> list[dict[str, Any]]:
+    """The answers in the order of the questions, each with the link to change it."""
+
+    def link(step: str, ordinal: int) -> str:
+        return url_of(it, step, ordinal, from_check=True)
+
+    known = words.names()
+    groups = [
+        (_("困りごと"), facts.worry_rows(it, link)),
+        (_("支援の形"), facts.kind_rows(it, link)),
+    ]
+    ordinals = it.ordinals or [1]
+    for at, ordinal in enumerate(ordinals, start=1):
+        heading = _("専門人材と時期")
+        if len(ordinals) > 1:
+            heading = _("募集する役割%(n)s", n=at)
+        groups.append((heading, facts.position_rows(it, ordinal, known, link)))
+    groups.append((_("進め方"), [*facts.place_rows(it, link), *facts.data_rows(it, link)]))
+    groups.append((_("件名と庁内の手続"), facts.closing_rows(it, link)))
+    return [{"heading": heading, "rows": rows} for heading, rows in groups]
+
+
+def _facts(actor: Actor, it: TalentRequest) -> dict[str, Any]:
+    """What the case page shows at once, per position, and folded."""
+    may_edit = _edits_here(actor, it)
+
+    def link(step: str, ordinal: int) -> str:
+        return url_of(it, step, ordinal) if may_edit else ""
+
+    known = words.names()
+    positions = [
+        {
+            "ordinal": ordinal,
+            "rows": facts.short_position_rows(
+                it.outline(ordinal) or Outline(), known, ordinal, link
+            ),
+            "remove_url": url_for(".remove_position", number=it.number, ordinal=ordinal),
+        }
+        for ordinal in it.ordinals or [1]
+    ]
+    worry = facts.worry_rows(it, link)
+    folded = [
+        *worry[2:],
+        *facts.kind_rows(it, link),
+        *facts.data_rows(it, link),
+        *facts.closing_rows(it, link),
+        *facts.basis_rows(it, link),
+    ]
+    return {
+        "worry": worry[:2],
+        "positions": positions,
+        "rest": facts.place_rows(it, link),
+        "folded": folded,
+        "may_edit": may_edit,
+        "several": len(positions) > 1,
+    }
+
+
+def _edits_here(actor: Actor, it: TalentRequest) -> bool:
+    """While scoping each fact has its link; later only on wish."""
+    if not queries.may_edit(actor, it) or it.state in EDITABLE:
+        return False
+    return it.state == RequestState.RECEIVED or "edit" in request.args
+
+
+def _turn(actor: Actor, it: TalentRequest) -> dict[str, Any] | None:
+    turn = queries.whose_turn(it)
+    if turn is None:
+        return None
+    yours = queries.is_your_turn(actor, it)
+    closed = catalogue.closed_days(*queries.days_of([it]))
+    voice = "you" if yours else "other"
+    return {
+        "yours": yours,
+        "who": _("今は、あなたの番です")
+        if yours
+        else _("今は、%(who)sの番です", who=words.holder_of(turn, it)),
+        "what": sentence(f"talent_request.turn.{turn.task}.{voice}"),
+        "due": words.due(turn.due_on, closed),
+        "entry": _main_entry(actor, it, turn.task, turn.path) if yours else None,
+    }
+
+
+def _main_entry(actor: Actor, it: TalentRequest, task: str, path: str) -> Entry | None:
+    """The one thing to do now, as the primary button of the page."""
+    if path:
+        return Entry(_("手続に進む"), path, "primary")
+    if task == "choose":
+        return Entry(_("候補者を見る"), url_for("matching.candidates", number=it.number), "primary")
+    if task in {"finish", "revise"}:
+        url = url_for(".check", number=it.number) if task == "revise" else first_open_url(it)
+        return Entry(_("続きを書く") if task == "finish" else _("内容を直す"), url, "primary")
+    deed = OWN_PAGE.get(task)
+    if deed in queries.possible_deeds(actor, it):
+        return Entry(_deed_label(deed), _deed_url(it, deed), "primary")
+    return None
+
+
+def _deeds(actor: Actor, it: TalentRequest) -> list[Entry]:
+    """What else can be done: possible and allowed; submitting happens on the check page."""
+    deeds = [deed for deed in queries.possible_deeds(actor, it) if deed != "submit"]
+    turn = queries.whose_turn(it)
+    if turn is not None and not turn.path and queries.is_your_turn(actor, it):
+        deeds = [deed for deed in deeds if deed != OWN_PAGE.get(turn.task)]
+    entries = [
+        Entry(
+            _deed_label(deed), _deed_url(it, deed), "danger" if deed == "withdraw" else "secondary"
+        )
+        for deed in deeds
+    ]
+    wants = actor.has(Role.COORDINATOR) and it.state == RequestState.OPEN
+    if wants and (turn is None or turn.task != "choose" or not queries.is_your_turn(actor, it)):
+        entries.insert(
+            0, Entry(_("候補者を見る"), url_for("matching.candidates", number=it.number))
+        )
+    if it.state == RequestState.OPEN and queries.may_edit(actor, it):
+        entries.append(Entry(_("内容を変更する"), url_for(".show", number=it.number, edit="1")))
+    return entries
+
+
+def _deed_label(deed: str) -> str:
+    return sentence(f"talent_request.deed.{deed}")
+
+
+def _deed_url(it: TalentRequest, deed: str) -> str:
+    return url_for("talent_requests.move", number=it.number, deed=deed.replace("_", "-"))
+
+
+def _told(actor: Actor, it: TalentRequest, one: Happening) -> dict[str, Any]:
+    what = sentence(f"talent_request.did.{one.deed}")
+    if one.steps:
+        pages = [sentence(f"talent_request.step.{step}") for step in one.steps]
+        more = sentence("talent_request.comma").join(pages)
+        what = sentence("talent_request.in_brackets", what=what, more=more)
+    who = _doer(it, one)
+    meta = f"{formats.at(one.at)}　{who}" if who else formats.at(one.at)
+    return {"what": what, "meta": meta, "note": one.remark, "now": False}
+
+
+def _doer(it: TalentRequest, one: Happening) -> str:
+    if one.person is None:
+        return _("自動処理")
+    part = _part(it, one, one.person)
+    return sentence("talent_request.in_brackets", what=named(one.person), more=part)
+
+
+def _part(it: TalentRequest, one: Happening, person: Person) -> str:
+    if person.body_id != it.body_id:
+        return _("調整担当者")
+    if one.deed in {"endorsed", "returned"} and Role.MANAGER in person.roles:
+        return _("%(body)sの担当課長", body=named(it.body))
+    return _("依頼団体の担当者")
+
+
+def _owners(it: TalentRequest) -> list[dict[str, str]]:
+    procedure = _("庁内決定（決裁・事案決定）が必要")
+    if it.body.needs_endorsement:
+        done = it.state not in BEFORE_ENDORSEMENT
+        more = _("所属の確認は済み") if done else _("提出のあと、所属の確認が必要")
+        procedure = sentence("talent_request.stop").join([procedure, more])
+    return [
+        facts.row(_("依頼団体の担当者"), f"{words.person_line(it.officer)}\n{_section(it)}"),
+        facts.row(_("調整担当者"), words.person_line(it.coordinator)),
+        facts.row(_("団体の決定予定日"), formats.day(it.decision_on, year=True)),
+        facts.row(_("団体の手続"), procedure),
+    ]
+
+
+def _section(it: TalentRequest) -> str:
+    section = it.officer.section if it.officer else ""
+    return " ".join(filter(None, [named(it.body), section]))
+
+
+def _contact(it: TalentRequest) -> list[dict[str, str]]:
+    line = f"{_section(it)}　{words.person_line(it.officer)}"
+    return [facts.row(_("依頼団体の担当者"), line)]
+
+
+def _over(it: TalentRequest) -> str:
+    return "　".join([it.number, _section(it), words.kind_of(it)])
+
+
+def _crumbs(actor: Actor, it: TalentRequest) -> list[tuple[str, str]]:
+    if actor.has(Role.COORDINATOR):
+        return [(_("調整デスク"), url_for(".desk")), (it.number, "")]
+    return [(_("相談と依頼"), url_for(".index")), (it.number, "")]
+
+
+def _steps() -> list[str]:
+    return [
+        _("相談"),
+        _("内容の整理"),
+        _("候補者の調整"),
+        _("支援者の決定"),
+        _("支援"),
+        _("完了"),
+    ]
+
+
+def _take_over_url(actor: Actor, it: TalentRequest) -> str:
+    if not queries.may_take_over(actor, it):
+        return ""
+    return url_for(".take_over", number=it.number)
+
+
+def _gap(it: TalentRequest, gap: queries.Gap) -> dict[str, str]:
+    return {
+        "text": sentence(f"talent_request.gap.{gap.name}"),
+        "url": url_of(it, gap.step, gap.ordinal, from_check=it.state in EDITABLE),
+    }
+
+
+def _last_reason(actor: Actor, it: TalentRequest) -> str:
+    """Why the request came back, while it has not been submitted again."""
+    if it.state != RequestState.RETURNED:
+        return ""
+    told = queries.timeline(actor, it)
+    return next((one.remark for one in told if one.deed == "returned"), "")

@@ -1,0 +1,51 @@
+"""Adding a position to a request and giving one up."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from talentshare.kernel.errors import NotFound
+from talentshare.platform.web import current_actor, done, tried, typed
+from talentshare.talent_requests import actions, queries
+from talentshare.talent_requests.forms import RemovalForm
+from talentshare.talent_requests.views import facts, words
+from talentshare.talent_requests.views.blueprint import bp
+from talentshare.talent_requests.views.steps import url_of
+
+
+@bp.post("/requests/<number>/positions")
+def add_position(number: str) -> ResponseReturnValue:
+    actor = current_actor()
+    it = queries.find(actor, number)
+    ordinal = actions.add_position(actor, it.id)
+    return redirect(url_of(it, "role", ordinal))
+
+
+@bp.route("/requests/<number>/positions/<int:ordinal>/remove", methods=["GET", "POST"])
+def remove_position(number: str, ordinal: int) -> ResponseReturnValue:
+    actor = current_actor()
+    it = queries.find(actor, number)
+    outline = it.outline(ordinal)
+    if outline is None:
+        raise NotFound("talent_request.no_such_position")
+    form = RemovalForm(formdata=typed() or None, data={"version": it.version})
+    removed = None
+    if request.method == "POST" and form.validate():
+        removed = tried(form, lambda: _removed(number, ordinal, form))
+    if removed:
+        done("talent_request.done.remove_position")
+        return redirect(url_for(".show", number=number))
+    page = render_template(
+        "talent_requests/remove_position.html",
+        it=it,
+        form=form,
+        title=words.title_of(it),
+        rows=facts.short_position_rows(outline, words.names(), ordinal, facts.no_link),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _removed(number: str, ordinal: int, form: RemovalForm) -> bool:
+    actor = current_actor()
+    it = queries.find(actor, number)
+    actions.remove_position(actor, it.id, ordinal, form.version.data)
+    return True

@@ -1,0 +1,205 @@
+"""Requests in words: states, turns, positions, days."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from talentshare.accounts.models import Person
+from talentshare.catalogue import queries as catalogue
+from talentshare.catalogue.models import JobRole, Skill
+from talentshare.engine.week import Effort, weekly_rows
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.weeks import WEEK
+from talentshare.kernel.workdays import workdays_until
+from talentshare.platform import formats
+from talentshare.platform.formats import named
+from talentshare.platform.i18n import sentence
+from talentshare.platform.i18n import sentence as _
+from talentshare.talent_requests import queries
+from talentshare.talent_requests.models import (
+    OFFICE_DAYS,
+    Outline,
+    TalentRequest,
+    first_week,
+)
+from talentshare.talent_requests.states import CostBearer, Side, Turn
+
+REIWA_BEFORE = 2018
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of roles and skills by their codes, read once per page."""
+
+    roles: Mapping[str, JobRole]
+    skills: Mapping[str, Skill]
+
+
+def names() -> Names:
+    return Names(catalogue.role_by_code(), catalogue.skill_names())
+
+
+def state_of(it: TalentRequest) -> str:
+    return sentence(f"talent_request.state.{it.state.value}")
+
+
+def kind_of(it: TalentRequest) -> str:
+    return sentence(f"talent_request.kind.{it.kind.value}")
+
+
+def title_of(it: TalentRequest) -> str:
+    """The title, or what stands for it while there is none."""
+    return it.title or queries.suggested_title(it.worry) or _("（件名はまだありません）")
+
+
+def holder_of(turn: Turn, it: TalentRequest) -> str:
+    """Whose turn it is, with the person where one is known."""
+    side = sentence(f"talent_request.side.{turn.side.value}")
+    owners: dict[Side, Person | None] = {Side.BODY: it.officer, Side.GOVTECH: it.coordinator}
+    owner = owners.get(turn.side)
+    if owner is None:
+        return side
+    return sentence("talent_request.in_brackets", what=side, more=named(owner))
+
+
+def short_holder(actor: Actor, turn: Turn, it: TalentRequest) -> str:
+    """The same for a cell of a list."""
+    if queries.is_your_turn(actor, it):
+        return _("あなたの番")
+    if turn.side == Side.GOVTECH and actor.has(Role.COORDINATOR):
+        return _("ほかの調整担当者")
+    return sentence(f"talent_request.side.{turn.side.value}")
+
+
+def due(day: date | None, closed: frozenset[date]) -> str:
+    """11月25日（水）まで（あと1開庁日）."""
+    if day is None:
+        return ""
+    left = workdays_until(clock.today(), day, closed)
+    if day < clock.today():
+        return _("%(day)sまで（%(n)s開庁日 超過）", day=formats.day(day), n=-left)
+    if left == 0:
+        return _("%(day)sまで（今日）", day=formats.day(day))
+    return _("%(day)sまで（あと%(n)s開庁日）", day=formats.day(day), n=left)
+
+
+def role_and_skills(outline: Outline, known: Names) -> str:
+    """システムアーキテクト。クラウド設計 レベル2以上（必須）."""
+    if outline.role_code is None:
+        return ""
+    role = named(known.roles[outline.role_code])
+    if not outline.skills:
+        return role
+    return sentence("talent_request.stop").join([role, skills(outline, known)])
+
+
+def skills(outline: Outline, known: Names) -> str:
+    """The skills with their levels, one after another."""
+    wording = [
+        _(
+            "%(skill)s レベル%(level)s以上（%(need)s）",
+            skill=named(known.skills[need.skill_code]),
+            level=need.level,
+            need=_("必須") if need.is_must else _("希望"),
+        )
+        for need in outline.skills
+    ]
+    return sentence("talent_request.comma").join(wording)
+
+
+def effort(outline: Outline) -> str:
+    """週8時間（うち開庁時間内6時間）、16週."""
+    if outline.minutes_per_week is None:
+        return ""
+    week = _("週%(hours)s", hours=formats.hours(outline.minutes_per_week))
+    if outline.inside_minutes_per_week is not None:
+        week = _(
+            "%(week)s（うち開庁時間内%(inside)s）",
+            week=week,
+            inside=formats.hours(outline.inside_minutes_per_week),
+        )
+    if outline.week_count is None:
+        return week
+    return _("%(week)s、%(n)s週", week=week, n=outline.week_count)
+
+
+def effort_in_all(outline: Outline) -> str:
+    """The same with the sum over all weeks, short weeks counted as such."""
+    if outline.missing or outline.earliest_on is None:
+        return effort(outline)
+    first, weeks = first_week(outline.earliest_on), outline.week_count or 0
+    full = Effort(
+        outline.minutes_per_week or 0, outline.inside_minutes_per_week or 0, outline.weekdays
+    )
+    closed = catalogue.closed_days(first, first + weeks * WEEK)
+    minutes = sum(row.minutes for row in weekly_rows(full, first, weeks, closed))
+    return _(
+        "%(effort)s。休日のある週は少なくなり、合計%(hours)s（%(days)s）",
+        effort=effort(outline),
+        hours=formats.hours(minutes),
+        days=formats.person_days(minutes),
+    )
+
+
+def window(outline: Outline) -> str:
+    """2026年12月7日（月）〜2027年3月26日（金）."""
+    if outline.earliest_on is None:
+        return ""
+    if outline.latest_end_on is None:
+        return starting(outline)
+    return formats.period(outline.earliest_on, outline.latest_end_on)
+
+
+def starting(outline: Outline) -> str:
+    """令和8年（2026年）12月7日（月）の週から."""
+    if outline.earliest_on is None:
+        return ""
+    monday = first_week(outline.earliest_on)
+    if formats.is_en():
+        return _("%(day)sの週から", day=formats.day(monday, year=True))
+    era = f"令和{monday.year - REIWA_BEFORE}年（{monday.year}年）{formats.day(monday)}"
+    return _("%(day)sの週から", day=era)
+
+
+def weekdays(outline: Outline) -> str:
+    if outline.weekdays == OFFICE_DAYS:
+        return _("決まっていない（月曜日から金曜日まで）")
+    return formats.weekdays(outline.weekdays)
+
+
+def place(it: TalentRequest) -> str:
+    said = [sentence(f"talent_request.place.{it.place.value}")]
+    if it.onsite_weekdays:
+        said.append(_("来庁は%(days)s", days=formats.weekdays(it.onsite_weekdays)))
+    return sentence("talent_request.stop").join([*said, *filter(None, [it.place_note])])
+
+
+def suppliers(it: TalentRequest) -> str:
+    """The companies, a line each."""
+    return "\n".join(
+        sentence(
+            "talent_request.in_brackets",
+            what=row.company,
+            more=sentence(f"talent_request.relation.{row.relation.value}"),
+        )
+        for row in it.suppliers
+    )
+
+
+def cost(it: TalentRequest) -> str:
+    said = [it.cost_note] if it.cost_note else []
+    if it.cost_bearer in set(CostBearer) - {CostBearer.UNDECIDED}:
+        said.insert(0, sentence(f"cost_bearer.{it.cost_bearer}"))
+    elif it.cost_bearer:
+        said.insert(0, it.cost_bearer)
+    return sentence("talent_request.stop").join(said)
+
+
+def person_line(person: Person | None) -> str:
+    """佐藤 美咲（サトウ ミサキ）."""
+    if person is None:
+        return _("未定")
+    if formats.is_en():
+        return named(person)
+    return f"{person.name}（{person.kana}）"
