@@ -1,0 +1,1 @@
+"""One person offered to one position, with everyone's consent."""

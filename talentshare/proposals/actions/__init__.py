@@ -1,0 +1,69 @@
+"""What people do with proposals. Each function is one use case and one transaction."""
+
+from talentshare.proposals.actions.answer import (
+    Answer,
+    PhoneAnswer,
+    accept,
+    decline,
+    discuss,
+    record_answer,
+)
+from talentshare.proposals.actions.body import (
+    Decision,
+    agree,
+    discuss_terms,
+    record_decision,
+    refuse,
+)
+from talentshare.proposals.actions.close import (
+    cancel,
+    end_early,
+    expire,
+    expire_overdue,
+    withdraw,
+    withdraw_all,
+)
+from talentshare.proposals.actions.prepare import (
+    Terms,
+    check,
+    prepare,
+    reject,
+    return_to_preparer,
+    revise,
+)
+from talentshare.proposals.actions.propose import (
+    extend_hold,
+    offer,
+    propose,
+    record_home_consent,
+)
+
+__all__ = [
+    "Answer",
+    "Decision",
+    "PhoneAnswer",
+    "Terms",
+    "accept",
+    "agree",
+    "cancel",
+    "check",
+    "decline",
+    "discuss",
+    "discuss_terms",
+    "end_early",
+    "expire",
+    "expire_overdue",
+    "extend_hold",
+    "offer",
+    "prepare",
+    "propose",
+    "record_answer",
+    "record_decision",
+    "record_home_consent",
+    "refuse",
+    "reject",
+    "return_to_preparer",
+    "revise",
+    "withdraw",
+    "withdraw_all",
+]

@@ -1,0 +1,62 @@
+"""After each move: whose turn it is on the request, until when, on which page."""
+
+from datetime import date
+
+from talentshare.kernel.actor import Actor, system_for
+from talentshare.proposals import queries
+from talentshare.proposals.actions.days import workdays_from_today
+from talentshare.proposals.models import Proposal
+from talentshare.proposals.states import ProposalState
+from talentshare.talent_requests import actions as talent_requests
+from talentshare.talent_requests.models import Position, TalentRequest
+from talentshare.talent_requests.states import RequestState, Side, Turn
+
+P = ProposalState
+
+# The first state of this list that a live proposal is in decides whose turn it is.
+ORDER: dict[ProposalState, tuple[Side, str]] = {
+    P.PROPOSED: (Side.BODY, "decide"),
+    P.RETURNED: (Side.GOVTECH, "revise_proposal"),
+    P.ACCEPTED: (Side.GOVTECH, "propose"),
+    P.CHECKED: (Side.GOVTECH, "offer"),
+    P.PREPARED: (Side.GOVTECH, "check"),
+    P.OFFERED: (Side.SPECIALIST, "answer"),
+}
+RANKS = {state: rank for rank, state in enumerate(ORDER)}
+GOVTECH_WORKDAYS = 3
+
+
+def pass_turn(actor: Actor, position: Position) -> None:
+    """Tell the request whose turn it is now; without live proposals it is the coordinator's."""
+    request = position.talent_request
+    if request.state is not RequestState.OPEN:
+        return
+    live = [p for p in queries.live_of_request(request.id) if queries.state_now(p) in ORDER]
+    first = min(live, key=lambda p: (RANKS[p.state], p.id), default=None)
+    turn = _turn_of(request, first) if first else None
+    if turn != _turn_before(request):
+        talent_requests.pass_turn(system_for(actor), request.id, turn)
+
+
+def _turn_of(request: TalentRequest, proposal: Proposal) -> Turn:
+    side, task = ORDER[proposal.state]
+    if side is Side.BODY and proposal.needs_manager:
+        side = Side.MANAGER
+    path = f"/offers/{proposal.id}" if side is Side.SPECIALIST else f"/proposals/{proposal.id}"
+    return Turn(side, task, _due_on(request, proposal, (task, path)), path)
+
+
+def _due_on(request: TalentRequest, proposal: Proposal, now: tuple[str, str]) -> date | None:
+    """The deadline of the answer; a task of GovTech that goes on keeps its day."""
+    if proposal.state in {P.PROPOSED, P.OFFERED}:
+        return queries.due_on(proposal)
+    if (request.turn_task, request.turn_path) == now:
+        return request.turn_due_on
+    return workdays_from_today(GOVTECH_WORKDAYS)
+
+
+def _turn_before(request: TalentRequest) -> Turn | None:
+    """What was said last; None while the state of the request speaks for itself."""
+    if request.turn_side is None:
+        return None
+    return Turn(request.turn_side, request.turn_task, request.turn_due_on, request.turn_path)

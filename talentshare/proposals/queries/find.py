@@ -1,0 +1,106 @@
+"""One proposal, or those of one position: for a reader, or locked for a use case."""
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import Conflict, NotFound
+from talentshare.platform.db import db
+from talentshare.proposals.models import Proposal
+from talentshare.proposals.queries.terms import state_now
+from talentshare.proposals.states import LIVE
+from talentshare.talent_requests.models import Position, TalentRequest
+
+T = TypeVar("T", TalentRequest, Position)
+
+
+def visible(actor: Actor) -> Select[Proposal]:
+    """Coordinators see all; a body what was put before it; a specialist what was offered.
+
+    A hold once placed, an offer once sent: neither is taken out of sight again.
+    """
+    statement = select(Proposal)
+    if actor.has(Role.COORDINATOR) or actor.is_system:
+        return statement
+    seen: list[ColumnElement[bool]] = [false()]
+    if actor.has(Role.OFFICER, Role.MANAGER):
+        was_proposed = Proposal.allocation_id.is_not(None)
+        seen.append(and_(Proposal.body_id == actor.body_id, was_proposed))
+    if actor.has(Role.SPECIALIST) and actor.specialist_id is not None:
+        was_offered = Proposal.offer_due_at.is_not(None)
+        seen.append(and_(Proposal.specialist_id == actor.specialist_id, was_offered))
+    return statement.where(or_(*seen))
+
+
+def find(actor: Actor, proposal_id: int) -> Proposal:
+    """One proposal that the actor may see."""
+    return _or_not_found(db.session.scalar(visible(actor).where(Proposal.id == proposal_id)))
+
+
+def load(proposal_id: int) -> Proposal:
+    """One proposal, read anew, for a use case."""
+    statement = select(Proposal).where(Proposal.id == proposal_id)
+    return _or_not_found(db.session.scalar(statement.execution_options(populate_existing=True)))
+
+
+def load_locked(proposal_id: int) -> Proposal:
+    """The same as it is now, its request and position held against others until the end."""
+    position_id = db.session.scalar(select(Proposal.position_id).where(Proposal.id == proposal_id))
+    if position_id is None:
+        raise NotFound("proposal.not_found")
+    lock_position(position_id)
+    return load(proposal_id)
+
+
+def lock_position(position_id: int) -> Position:
+    """The position as it is now, held with its request against others until the end."""
+    request_id = db.session.scalar(
+        select(Position.talent_request_id).where(Position.id == position_id)
+    )
+    if request_id is None:
+        raise NotFound("talent_request.not_found")
+    _lock(TalentRequest, request_id)
+    return _lock(Position, position_id)
+
+
+def _lock(kind: type[T], key: int) -> T:
+    """One row as it is now, locked; rows that refer to it may still be written."""
+    found = db.session.get(
+        kind, key, populate_existing=True, with_for_update={"of": kind, "key_share": True}
+    )
+    if found is None:
+        raise NotFound("talent_request.not_found")
+    return found
+
+
+def live_of(position_id: int) -> Sequence[Proposal]:
+    """The proposals of a position that are under way, those that ran out of time included."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.position_id == position_id, Proposal.state.in_(LIVE))
+        .order_by(Proposal.id)
+    ).all()
+
+
+def live_of_request(talent_request_id: int) -> Sequence[Proposal]:
+    return db.session.scalars(
+        select(Proposal)
+        .join(Position)
+        .where(Position.talent_request_id == talent_request_id, Proposal.state.in_(LIVE))
+        .order_by(Proposal.id)
+    ).all()
+
+
+def require_unproposed(actor: Actor, position: Position) -> None:
+    """Nobody changes a position about which somebody is being asked."""
+    live = [p for p in live_of(position.id) if state_now(p) in LIVE]
+    if live:
+        raise Conflict("proposal.position_in_use", count=len(live))
+
+
+def _or_not_found(found: Proposal | None) -> Proposal:
+    if found is None:
+        raise NotFound("proposal.not_found")
+    return found

@@ -1,0 +1,116 @@
+"""What a proposal says: its terms, the reasons behind it, and whether its time has run out."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from talentshare.allocations.models import BookedWeek, Booking
+from talentshare.catalogue.models import LegalBasis
+from talentshare.kernel import clock
+from talentshare.kernel.errors import NotFound
+from talentshare.matching.models import RankedCandidate
+from talentshare.platform.db import db
+from talentshare.proposals.models import Proposal
+from talentshare.proposals.states import ProposalState
+
+P = ProposalState
+Row = Mapping[str, Any]
+
+# What may be said of a company's work; the rest speaks of the person whom it will send.
+OF_THE_WORK = frozenset(
+    {"reason.all_must", "reason.all_weeks", "reason.other_weeks", "reason.starts_on"}
+)
+# Sentences that tell a coordinator what to do next, in words for the body.
+FOR_THE_BODY = {"reason.skill_claimed_only": "proposal.reason.skill_claimed"}
+
+
+def candidate(proposal: Proposal) -> RankedCandidate | None:
+    """The line of the stored ranking on which the proposal rests."""
+    if proposal.ranking_id is None:
+        return None
+    return db.session.scalar(
+        select(RankedCandidate).where(
+            RankedCandidate.ranking_id == proposal.ranking_id,
+            RankedCandidate.specialist_id == proposal.specialist_id,
+        )
+    )
+
+
+def reasons_for_body(rows: list[Row], basis: LegalBasis) -> list[Row]:
+    """The reasons without what is internal, and of a company without what is personal."""
+    return [
+        {**row, "code": FOR_THE_BODY.get(row["code"], row["code"])}
+        for row in rows
+        if basis.ranks_individuals or row["code"] in OF_THE_WORK
+    ]
+
+
+def basis_of(proposal: Proposal) -> LegalBasis:
+    """The legal basis of the proposal, as the catalogue words it."""
+    found = db.session.scalar(select(LegalBasis).where(LegalBasis.code == proposal.basis_code))
+    if found is None:
+        raise NotFound("proposal.not_found")
+    return found
+
+
+def booking_of(proposal: Proposal) -> Booking:
+    """What the proposal would book: its weeks but those of leave."""
+    return Booking(
+        specialist_id=proposal.specialist_id,
+        position_id=proposal.position_id,
+        weekdays=proposal.weekdays,
+        minutes_per_week=proposal.minutes_per_week,
+        inside_minutes_per_week=proposal.inside_minutes_per_week,
+        weeks=tuple(
+            BookedWeek(w.week_on, w.minutes, w.inside_minutes)
+            for w in proposal.weeks
+            if w.minutes > 0
+        ),
+    )
+
+
+def terms_digest(proposal: Proposal) -> str:
+    """A fingerprint of all that the checker saw: person, weeks, minutes, cost, basis, suppliers."""
+    position = proposal.position
+    request = position.talent_request
+    terms: dict[str, Any] = {
+        "specialist": proposal.specialist_id,
+        "position": proposal.position_id,
+        "role": position.role_code,
+        "asked": [position.minutes_per_week, position.week_count],
+        "weekdays": proposal.weekdays,
+        "weeks": [[w.week_on.isoformat(), w.minutes, w.inside_minutes] for w in proposal.weeks],
+        "basis": proposal.basis_code,
+        "cost": [proposal.cost_note, proposal.cost_bearer],
+        "request_cost": [request.cost_note, request.cost_bearer],
+        "suppliers": sorted(f"{s.key} {s.corporate_number}" for s in request.suppliers),
+    }
+    text = json.dumps(terms, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_overdue(proposal: Proposal, now: datetime) -> bool:
+    """Whether its time has run out, whatever the row says."""
+    ends_at = _ends_at(proposal)
+    return ends_at is not None and ends_at <= now
+
+
+def state_now(proposal: Proposal) -> ProposalState:
+    """The state as it is read: what ran out of time counts as expired at once."""
+    return P.EXPIRED if is_overdue(proposal, clock.now()) else proposal.state
+
+
+def due_on(proposal: Proposal) -> date | None:
+    """The last day on which the answer that is waited for comes in time."""
+    ends_at = _ends_at(proposal)
+    return clock.tokyo_day(ends_at - timedelta(seconds=1)) if ends_at else None
+
+
+def _ends_at(proposal: Proposal) -> datetime | None:
+    if proposal.state is P.OFFERED:
+        return proposal.offer_due_at
+    return proposal.hold_expires_at if proposal.state is P.PROPOSED else None

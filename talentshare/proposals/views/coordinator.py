@@ -1,0 +1,285 @@
+"""A coordinator's pages: prepare, check, offer, propose, and the ways out."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from talentshare.catalogue import queries as catalogue
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import Conflict, Invalid, NotFound
+from talentshare.platform.formats import named
+from talentshare.platform.web import current_actor, done, typed
+from talentshare.proposals import actions, queries
+from talentshare.proposals.forms import (
+    ConsentForm,
+    EndForm,
+    FitForm,
+    OfferForm,
+    PhoneForm,
+    PlainForm,
+    PrepareForm,
+    TermsForm,
+    TextForm,
+    VersionedForm,
+    monday_of,
+)
+from talentshare.proposals.models import Proposal
+from talentshare.proposals.views import body, checking, refusals, settling, shown
+from talentshare.proposals.views.settling import Deed
+from talentshare.proposals.views.shown import bp
+from talentshare.specialists import queries as specialists
+from talentshare.specialists.models import Specialist
+from talentshare.talent_requests import queries as talent_requests
+from talentshare.talent_requests.models import Position
+
+Do = Callable[[Actor, Proposal, Any], object]
+
+
+@bp.route("/requests/<number>/proposals/new", methods=["GET", "POST"])
+def prepare(number: str) -> ResponseReturnValue:
+    """Choose one candidate of one position."""
+    actor = current_actor()
+    position = _position(actor, number)
+    chosen = specialists.find(actor, request.values.get("specialist_id", type=int) or 0)
+    form = PrepareForm(typed())
+    if request.method == "GET":
+        return _prepare_page(position, chosen, form, 200)
+    if not form.validate():
+        return _prepare_page(position, chosen, form, 422)
+    try:
+        made = actions.prepare(actor, position.id, chosen.id, form.terms())
+    except (Invalid, Conflict) as refusal:
+        if refusals.is_about_time(refusal):
+            return refusals.page(actor, _tried_first(position, chosen, form), refusal)
+        settling.write_error(form, refusal)
+        status = 409 if isinstance(refusal, Conflict) else 422
+        return _prepare_page(position, chosen, form, status)
+    done("proposal.done.prepare")
+    return redirect(url_for(".show", proposal_id=made.id))
+
+
+def _prepare_page(
+    position: Position, chosen: Specialist, form: PrepareForm, status: int
+) -> ResponseReturnValue:
+    page = render_template(
+        "proposals/prepare.html",
+        form=form,
+        position=position,
+        case=position.talent_request,
+        specialist=chosen,
+    )
+    return page, status
+
+
+def _tried_first(position: Position, chosen: Specialist, form: PrepareForm) -> refusals.Tried:
+    number, terms = position.talent_request.number, form.terms()
+    return refusals.Tried(
+        position,
+        chosen,
+        terms.minutes_per_week,
+        terms.start_on,
+        url_for(".prepare", number=number),
+        {
+            "position": position.ordinal,
+            "specialist_id": chosen.id,
+            "reason": terms.reason,
+        },
+        url_for("matching.candidates", number=number, position=position.ordinal),
+    )
+
+
+def _position(actor: Actor, number: str) -> Position:
+    case = talent_requests.find(actor, number)
+    ordinal = request.values.get("position", 1, type=int)
+    if actor.has(Role.COORDINATOR):
+        for position in case.live_positions:
+            if position.ordinal == ordinal:
+                return position
+    raise NotFound("talent_request.not_found")
+
+
+@bp.get("/requests/<number>/proposals")
+def index(number: str) -> ResponseReturnValue:
+    """All proposals of a request, as far as the reader may see them."""
+    case, found = queries.of_request(current_actor(), number)
+    return render_template("proposals/index.html", case=case, rows=shown.rows(found))
+
+
+@bp.app_template_global()
+def proposals_of(position_id: int) -> dict[int, dict[str, str]]:
+    """Who is being asked already, by specialist, for the page of candidates."""
+    actor = current_actor()
+    return {
+        proposal.specialist_id: {
+            "text": shown.state_words(proposal),
+            "url": url_for("proposals.show", proposal_id=proposal.id),
+        }
+        for proposal in queries.under_way(actor, position_id)
+    }
+
+
+@bp.get("/proposals/<int:proposal_id>")
+def show(proposal_id: int) -> ResponseReturnValue:
+    """One address for both sides: the coordinator's desk or the body's page."""
+    actor, proposal = shown.find(proposal_id)
+    if actor.has(Role.COORDINATOR):
+        return page(actor, proposal, forms_of(proposal))
+    if actor.has(Role.OFFICER, Role.MANAGER) and actor.body_id == proposal.body_id:
+        return body.page(actor, proposal, body.forms_of(proposal))
+    return redirect(url_for(".offer_page", proposal_id=proposal.id))
+
+
+def page(
+    actor: Actor, proposal: Proposal, forms: Any, status: int = 200, kept: Any = ()
+) -> ResponseReturnValue:
+    """The coordinator's view, with the forms of what is possible now."""
+    may = checking.may(actor, proposal)
+    return (
+        render_template(
+            "proposals/coordinator.html",
+            forms=forms,
+            kept=kept,
+            may=may,
+            looks=checking.looks(actor, proposal) if "check" in may else [],
+            steps=checking.steps(proposal),
+            reasons=shown.reasons_of(proposal),
+            others=shown.rows(queries.siblings(actor, proposal)),
+            **shown.context(proposal),
+        ),
+        status,
+    )
+
+
+def forms_of(proposal: Proposal) -> dict[str, VersionedForm]:
+    """The forms of the page, each with what was posted to it."""
+    return {name: make(proposal) for name, make in FORMS.items()}
+
+
+@bp.post("/proposals/<int:proposal_id>/desk/<deed>")
+def act(proposal_id: int, deed: str) -> ResponseReturnValue:
+    """One move by a coordinator."""
+    actor, proposal = _at_desk(proposal_id)
+    if deed not in DEEDS:
+        raise NotFound("proposal.not_found")
+    return _settled(actor, proposal, deed, f"proposal.done.{deed}")
+
+
+@bp.post("/proposals/<int:proposal_id>/fit")
+def fit(proposal_id: int) -> ResponseReturnValue:
+    """Take one of the offered ways: fewer hours, or another start."""
+    actor, proposal = _at_desk(proposal_id)
+    return _settled(actor, proposal, "fit", "proposal.done.revise")
+
+
+def _at_desk(proposal_id: int) -> tuple[Actor, Proposal]:
+    actor, proposal = shown.find(proposal_id)
+    if not actor.has(Role.COORDINATOR):
+        raise NotFound("proposal.not_found")
+    return actor, proposal
+
+
+def _settled(actor: Actor, proposal: Proposal, name: str, words: str) -> ResponseReturnValue:
+    forms, number = forms_of(proposal), proposal.id
+    form = forms[name]
+    do: Do = _fit if name == "fit" else DEEDS[name]
+    deed = Deed(
+        form, lambda: do(actor, proposal, form), words, url_for(".show", proposal_id=number)
+    )
+
+    def refused(refusal: Invalid | Conflict) -> ResponseReturnValue | None:
+        now = queries.find(actor, number)
+        if settling.is_stale(refusal):
+            return page(actor, now, forms, 409, settling.ask_again(form, now))
+        if not refusals.is_about_time(refusal):
+            return None
+        if name == "propose":
+            return refusals.no_fit_of(actor, now, refusal)
+        minutes, start_on = form["minutes_per_week"].data, monday_of(form["start_on"].data)
+        return refusals.page(actor, refusals.tried_with(now, minutes, start_on), refusal)
+
+    return settling.settled(
+        deed, lambda status: page(actor, queries.find(actor, number), forms, status), refused
+    )
+
+
+def _consent_form(proposal: Proposal) -> ConsentForm:
+    form = settling.form_of(
+        ConsentForm, "consent", proposal, who=proposal.home_consent, on=proposal.home_consent_on
+    )
+    form.who.label.text, form.who.description = shown.home_of(proposal)
+    return form
+
+
+def _terms_form(proposal: Proposal) -> TermsForm:
+    form = settling.form_of(
+        TermsForm,
+        "revise",
+        proposal,
+        reason=proposal.reason,
+        minutes_per_week=proposal.minutes_per_week,
+        start_on=proposal.weeks[0].week_on if proposal.weeks else None,
+        basis_code=proposal.basis_code,
+        cost_note=proposal.cost_note,
+    )
+    wanted = {*proposal.position.talent_request.basis_codes, proposal.basis_code}
+    form.basis_code.choices = [
+        SelectChoice(basis.code, named(basis))
+        for basis in catalogue.legal_bases()
+        if basis.code in wanted
+    ]
+    return form
+
+
+def _text_form(name: str) -> Callable[[Proposal], TextForm]:
+    return lambda proposal: settling.form_of(TextForm, name, proposal)
+
+
+def _plain_form(name: str) -> Callable[[Proposal], PlainForm]:
+    return lambda proposal: settling.form_of(PlainForm, name, proposal)
+
+
+def _fit(actor: Actor, proposal: Proposal, form: FitForm) -> Proposal:
+    """The same terms but for hours or start."""
+    terms = actions.Terms(
+        proposal.reason,
+        form.minutes_per_week.data or proposal.minutes_per_week,
+        monday_of(form.start_on.data),
+        proposal.basis_code,
+        proposal.cost_note,
+        proposal.cost_bearer,
+    )
+    return actions.revise(actor, proposal.id, form.seen_version, terms)
+
+
+FORMS: dict[str, Callable[[Proposal], VersionedForm]] = {
+    **{name: _plain_form(name) for name in ("check", "propose", "extend", "expire")},
+    **{name: _text_form(name) for name in ("return", "reject", "withdraw", "cancel")},
+    "revise": _terms_form,
+    "consent": _consent_form,
+    "fit": lambda p: settling.form_of(FitForm, "fit", p),
+    "offer": lambda p: settling.form_of(OfferForm, "offer", p),
+    "phone": lambda p: settling.form_of(PhoneForm, "phone", p),
+    "end": lambda p: settling.form_of(EndForm, "end", p),
+}
+DEEDS: dict[str, Do] = {
+    "check": lambda a, p, f: actions.check(a, p.id, f.seen_version),
+    "return": lambda a, p, f: actions.return_to_preparer(a, p.id, f.seen_version, f.text.data),
+    "reject": lambda a, p, f: actions.reject(a, p.id, f.seen_version, f.text.data),
+    "withdraw": lambda a, p, f: actions.withdraw(a, p.id, f.text.data, f.seen_version),
+    "revise": lambda a, p, f: actions.revise(a, p.id, f.seen_version, f.terms()),
+    "offer": lambda a, p, f: actions.offer(a, p.id, f.seen_version, f.days.data),
+    "consent": lambda a, p, f: actions.record_home_consent(
+        a, p.id, f.seen_version, f.who.data, f.on.data
+    ),
+    "phone": lambda a, p, f: actions.record_answer(a, p.id, f.seen_version, f.given()),
+    "propose": lambda a, p, f: actions.propose(a, p.id, f.seen_version),
+    "extend": lambda a, p, f: actions.extend_hold(a, p.id, f.seen_version),
+    "expire": lambda a, p, _f: actions.expire(a, p.id),
+    "cancel": lambda a, p, f: actions.cancel(a, p.id, f.seen_version, f.text.data),
+    "end": lambda a, p, f: actions.end_early(
+        a, p.id, f.seen_version, monday_of(f.last_week_on.data), f.text.data
+    ),
+}

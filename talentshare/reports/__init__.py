@@ -1,0 +1,1 @@
+"""How the pool is used: reads only."""

@@ -1,0 +1,363 @@
+"""How the pool is used: one reading of the ledger, from which page and file are made alike."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    or_,
+    select,
+    table,
+)
+
+from talentshare import policy
+from talentshare.accounts.models import Person
+from talentshare.allocations.models import (
+    Allocation,
+    allocation_week,
+    appointment,
+    capacity_strip,
+)
+from talentshare.allocations.states import AllocationState
+from talentshare.catalogue.models import JobRole
+from talentshare.engine import utilisation as engine
+from talentshare.engine.capacity_table import WIDTH
+from talentshare.engine.utilisation import Bookings, Figures, Span, Table, Unit, Whole
+from talentshare.engine.week import DAYS
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import NotFound
+from talentshare.kernel.period import Period
+from talentshare.kernel.weeks import WEEK
+from talentshare.platform.db import db
+from talentshare.platform.search_text import pattern
+from talentshare.policy import Can
+from talentshare.specialists import queries as specialists
+from talentshare.specialists.models import Specialist, SpecialistRole
+
+PAGE_ROWS = 50
+NOBODY = -1
+
+extra_grant = table(
+    "extra_grant",
+    column("specialist_id", Integer),
+    column("week_on", Date),
+    column("minutes", Integer),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose days are counted, and in what parts they are shown."""
+
+    period: Period
+    unit: Unit
+    role_code: str = ""
+    text: str = ""
+
+    def without(self, name: str) -> "Wanted":
+        """The same without one of the conditions, `role_code` or `text`."""
+        return replace(self, role_code="") if name == "role_code" else replace(self, text="")
+
+
+class Who(NamedTuple):
+    """A specialist of the report; `role_code` is the main one."""
+
+    specialist_id: int
+    name_ja: str
+    name_latin: str
+    kana: str
+    role_code: str | None
+    is_engaged: bool
+
+    @property
+    def name_en(self) -> str:
+        return self.name_latin or self.name_ja
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """One person's figures, part by part and in all."""
+
+    who: Who
+    role: JobRole | None
+    parts: list[Figures]
+    total: Figures
+
+
+@dataclass(frozen=True)
+class RoleLine:
+    """All whose main role this is."""
+
+    role: JobRole | None
+    people: int
+    figures: Figures
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everybody found, in the order of kana, with minutes by cut: (5, people, cuts)."""
+
+    wanted: Wanted
+    span: Span
+    shows_people: bool
+    roles: Mapping[str, JobRole]
+    people: Sequence[Who]
+    minutes: Table
+
+    @cached_property
+    def total(self) -> Figures:
+        return engine.figures(self.minutes)
+
+    @cached_property
+    def parts(self) -> list[Period]:
+        return engine.parts(self.wanted.period, self.wanted.unit)
+
+    @cached_property
+    def months(self) -> list[Period]:
+        return engine.parts(self.wanted.period, Unit.MONTH)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-len(self.people) // PAGE_ROWS))
+
+    def by_person(self, page: int | None = None) -> list[PersonLine]:
+        """The people of one page, or all; nobody for those who see groups only."""
+        if not self.shows_people:
+            return []
+        rows = slice(None) if page is None else slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS)
+        minutes = self.minutes[:, rows]
+        cells = engine.each_figures(engine.by_part(minutes, self.span.numbers_of(self.parts)))
+        totals = engine.each_figures(minutes.sum(axis=2, keepdims=True))
+        return [
+            PersonLine(who, self.roles.get(who.role_code or ""), figures, total[0])
+            for who, figures, total in zip(self.people[rows], cells, totals, strict=True)
+        ]
+
+    def by_role(self) -> list[RoleLine]:
+        """Each main role that somebody has, in the catalogue's order; those without one last."""
+        codes = np.array([who.role_code or "" for who in self.people])
+        lines = []
+        for code in (*self.roles, ""):
+            those = codes == code
+            if those.any():
+                figures = engine.figures(self.minutes[:, those])
+                lines.append(RoleLine(self.roles.get(code), int(those.sum()), figures))
+        return lines
+
+    def by_month(self) -> list[tuple[Period, Figures]]:
+        cells = engine.by_part(self.minutes, self.span.numbers_of(self.months))
+        return [(month, engine.figures(cells[:, :, n])) for n, month in enumerate(self.months)]
+
+
+def visible(actor: Actor) -> Select[Specialist]:
+    """Whose days count in the report; for everybody but GovTech there is no report."""
+    if not policy.allows(actor, Can.SEE_UTILISATION):
+        raise NotFound("reports.not_found")
+    return specialists.visible(actor)
+
+
+def sees_people(actor: Actor) -> bool:
+    """One person's rates are for coordinators; an admin sees groups. Source: PRODUCT, section 7."""
+    visible(actor)
+    return actor.has(Role.COORDINATOR)
+
+
+def utilisation(actor: Actor, wanted: Wanted, roles: Iterable[JobRole]) -> Report:
+    """Count the days of everybody whom the actor sees and wants, as they stand now."""
+    shows_people = sees_people(actor)
+    wanted = wanted if shows_people else wanted.without("text")
+    span = engine.span_of(wanted.period, wanted.unit)
+    people, cells = _people(actor, wanted, span)
+    at = {who.specialist_id: n for n, who in enumerate(people)}
+    bookings = _bookings(actor, wanted, span, at)
+    minutes = engine.minutes_by_cut(span, cells, bookings, _extra(span, at))
+    present = np.array([who.is_engaged for who in people], bool) | minutes.any(axis=(0, 2))
+    if not present.all():
+        people = [who for who, is_present in zip(people, present, strict=True) if is_present]
+        minutes = minutes[:, present]
+    by_code = {role.code: role for role in roles}
+    return Report(wanted, span, shows_people, by_code, people, minutes)
+
+
+def best_removal(actor: Actor, wanted: Wanted) -> tuple[str, int]:
+    """Which condition to give up for most people, and how many those are; ("", 0) when none."""
+    names = [name for name in ("text", "role_code") if getattr(wanted, name)]
+    if not names:
+        return "", 0
+    sums = [
+        func.sum(case((and_(*_conditions(wanted.without(name)), _engaged(wanted)), 1), else_=0))
+        for name in names
+    ]
+    counts = [n or 0 for n in db.session.execute(_joined(actor).with_only_columns(*sums)).one()]
+    most = max(counts)
+    return (names[counts.index(most)], most) if most else ("", 0)
+
+
+def _people(actor: Actor, wanted: Wanted, span: Span) -> tuple[list[Who], Table]:
+    """Everybody found, by kana, and the minutes of their days: (people, weeks, 7)."""
+    statement = _joined(actor).outerjoin(
+        capacity_strip, capacity_strip.c.specialist_id == Specialist.id
+    )
+    rows = db.session.execute(
+        statement.where(*_conditions(wanted))
+        .order_by(Person.kana, Specialist.id)
+        .with_only_columns(
+            Specialist.id,
+            Person.name,
+            Person.name_latin,
+            Person.kana,
+            SpecialistRole.role_code,
+            _engaged(wanted),
+            capacity_strip.c.first_week_on,
+            capacity_strip.c.cells,
+        )
+    ).all()
+    *facts, first_weeks, strips = zip(*rows, strict=True) if rows else [()] * 8
+    return list(map(Who, *facts)), _cells(span, first_weeks, strips)
+
+
+def _joined(actor: Actor) -> Select[Any]:
+    """Specialists with the person and the main role."""
+    main = and_(SpecialistRole.specialist_id == Specialist.id, SpecialistRole.is_primary)
+    return visible(actor).join(Specialist.person).outerjoin(SpecialistRole, main)
+
+
+def _conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    found: list[ColumnElement[bool]] = [
+        Person.search_text.like(pattern(word), escape="\\") for word in wanted.text.split()
+    ]
+    if wanted.role_code:
+        found.append(SpecialistRole.role_code == wanted.role_code)
+    return found
+
+
+def _engaged(wanted: Wanted) -> ColumnElement[bool]:
+    """Serves the pool on some day of the period."""
+    return and_(
+        Specialist.engaged_from <= wanted.period.last,
+        or_(
+            Specialist.engaged_until.is_(None),
+            Specialist.engaged_until >= wanted.period.first,
+        ),
+    )
+
+
+def _cells(span: Span, first_weeks: Sequence[date | None], strips: Sequence[bytes | None]) -> Table:
+    """The days of the span's weeks from everybody's strip; a day that is not there holds nothing.
+
+    Strips of the same weeks are read at once.
+    """
+    cells = np.zeros((len(strips), span.week_count, DAYS), np.int32)
+    alike: dict[tuple[date, int], list[int]] = {}
+    for n, (first_week_on, strip) in enumerate(zip(first_weeks, strips, strict=True)):
+        if first_week_on is not None and strip:
+            alike.setdefault((first_week_on, len(strip)), []).append(n)
+    for (first_week_on, _), rows in alike.items():
+        packed = b"".join(strips[n] or b"" for n in rows)
+        weeks = np.frombuffer(packed, "<i2").reshape(len(rows), -1, WIDTH)
+        ahead = (span.first_week_on - first_week_on) // WEEK
+        first, last = max(ahead, 0), min(ahead + span.week_count, weeks.shape[1])
+        if first < last:
+            inside, outside = weeks[:, first:last, :DAYS], weeks[:, first:last, DAYS : 2 * DAYS]
+            cells[rows, first - ahead : last - ahead] = inside.astype(np.int32) + outside
+    return cells
+
+
+def _bookings(actor: Actor, wanted: Wanted, span: Span, at: Mapping[int, int]) -> Bookings:
+    """What stands in the weeks of the span: confirmed, live holds, appointments."""
+    columns = np.concatenate([_allocated(actor, wanted, span), _appointed(span)])
+    who, week_on, minutes, weekdays, held = columns.T
+    people = np.array([at.get(one, NOBODY) for one in who.tolist()], np.int64)
+    known = people != NOBODY
+    mondays = [_number(span.first_week_on + n * WEEK) for n in range(span.week_count)]
+    weeks = np.searchsorted(mondays, week_on[known])
+    return Bookings(people[known], weeks, minutes[known], weekdays[known], held[known] > 0)
+
+
+def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
+    """Rows (person, week as 20261130, minutes, weekdays, held) of all allocations.
+
+    The database joins the weeks of each into one text: of a hundred thousand rows, fetching alone
+    would take longer than all the rest.
+    """
+    is_held = Allocation.state == AllocationState.HELD
+    week = cast(allocation_week.c.week_on, String) + " " + cast(allocation_week.c.minutes, String)
+    statement = (
+        select(
+            func.min(allocation_week.c.specialist_id),
+            Allocation.weekdays,
+            is_held,
+            func.count(),
+            func.aggregate_strings(week, " "),
+        )
+        .join(Allocation, Allocation.id == allocation_week.c.allocation_id)
+        .where(
+            allocation_week.c.week_on.between(span.first_week_on, span.last_week_on),
+            or_(~is_held, Allocation.expires_at > clock.now()),
+        )
+        .group_by(Allocation.id)
+    )
+    if conditions := _conditions(wanted):
+        chosen = _joined(actor).where(*conditions).with_only_columns(Specialist.id)
+        statement = statement.where(allocation_week.c.specialist_id.in_(chosen))
+    rows = db.session.execute(statement).all()
+    if not rows:
+        return np.zeros((0, 5), np.int64)
+    of_allocation = np.array([row[:4] for row in rows], np.int64)
+    who, weekdays, held = np.repeat(of_allocation[:, :3], of_allocation[:, 3], axis=0).T
+    text = " ".join(row[4] for row in rows).replace("-", "")
+    week_on, minutes = np.fromstring(text, np.int64, sep=" ").reshape(-1, 2).T
+    return np.column_stack([who, week_on, minutes, weekdays, held])
+
+
+def _appointed(span: Span) -> Whole:
+    """The same rows of appointments: confirmed, and allowed on their Tokyo day alone."""
+    rows = db.session.execute(
+        select(
+            appointment.c.specialist_id,
+            appointment.c.week_on,
+            appointment.c.live_minutes,
+            appointment.c.starts_at,
+        ).where(
+            appointment.c.week_on.between(span.first_week_on, span.last_week_on),
+            appointment.c.live_minutes > 0,
+        )
+    )
+    found = [
+        (who, _number(week_on), minutes, 1 << clock.tokyo_day(starts_at).weekday(), 0)
+        for who, week_on, minutes, starts_at in rows
+    ]
+    return np.array(found, np.int64).reshape(-1, 5)
+
+
+def _number(day: date) -> int:
+    """2026-11-30 as 20261130."""
+    return int(f"{day:%Y%m%d}")
+
+
+def _extra(span: Span, at: Mapping[int, int]) -> Table:
+    """上限の特例: minutes granted beyond capacity, (people, weeks)."""
+    found = np.zeros((len(at), span.week_count), np.int32)
+    rows = db.session.execute(
+        select(extra_grant.c.specialist_id, extra_grant.c.week_on, func.sum(extra_grant.c.minutes))
+        .where(extra_grant.c.week_on.between(span.first_week_on, span.last_week_on))
+        .group_by(extra_grant.c.specialist_id, extra_grant.c.week_on)
+    )
+    for who, week_on, minutes in rows:
+        if who in at:
+            found[at[who], (week_on - span.first_week_on) // WEEK] = minutes
+    return found

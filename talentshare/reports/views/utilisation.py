@@ -1,0 +1,97 @@
+"""稼働状況: how far the pool's time is booked, as a page and as a file of the same figures."""
+
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from talentshare.catalogue import queries as catalogue
+from talentshare.engine.utilisation import DEFINITION_VERSION, Unit
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor
+from talentshare.kernel.errors import NotFound
+from talentshare.kernel.weeks import fiscal_year, fiscal_year_end
+from talentshare.platform.web import current_actor
+from talentshare.reports import queries
+from talentshare.reports.forms import FilterForm, page_number
+from talentshare.reports.queries import Report, Wanted
+from talentshare.reports.views import sheet
+
+bp = Blueprint("reports", __name__)
+
+
+@bp.get("/reports/utilisation")
+def utilisation() -> ResponseReturnValue:
+    actor = current_actor()
+    shows_people = queries.sees_people(actor)
+    roles = catalogue.job_roles()
+    form = FilterForm(request.args, roles)
+    if not form.validate():
+        return _unreadable(form, shows_people)
+    report = queries.utilisation(actor, form.wanted(), roles)
+    page = page_number(request.args, report.pages)
+    return render_template(
+        "reports/utilisation.html",
+        form=form,
+        report=report,
+        shows_people=shows_people,
+        page=page,
+        lines=report.by_person(page),
+        removal=() if report.people else _removal(actor, report.wanted),
+        role_name=sheet.role_name,
+        version=DEFINITION_VERSION,
+        today=clock.today(),
+        known_until=fiscal_year_end(fiscal_year(clock.today()) + 1),
+        **_addresses(report),
+    )
+
+
+@bp.get("/reports/utilisation.csv")
+def utilisation_csv() -> ResponseReturnValue:
+    """All lines of the filter, not only those of one page."""
+    actor = current_actor()
+    shows_people = queries.sees_people(actor)
+    by = request.args.get("by") or ("person" if shows_people else "role")
+    if by not in sheet.SHEETS or (by == "person" and not shows_people):
+        raise NotFound("reports.not_found")
+    roles = catalogue.job_roles()
+    form = FilterForm(request.args, roles)
+    if not form.validate():
+        return _unreadable(form, shows_people)
+    report = queries.utilisation(actor, form.wanted(), roles)
+    days = report.wanted.period
+    name = f"utilisation-{by}-{days.first:%Y-%m}-{days.last:%Y-%m}.csv"
+    head = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(sheet.file_of(report, by), mimetype="text/csv", headers=head)
+
+
+def _unreadable(form: FilterForm, shows_people: bool) -> ResponseReturnValue:
+    page = render_template(
+        "reports/utilisation.html", form=form, report=None, shows_people=shows_people
+    )
+    return page, 422
+
+
+def _addresses(report: Report) -> dict[str, Any]:
+    """Where the page's links lead: the same filter, another page, unit or file."""
+    here = _filter(report.wanted)
+    shown = here | {"unit": report.wanted.unit.value}
+    return {
+        "page_url": lambda page: url_for(".utilisation", **shown, page=page),
+        "unit_urls": {one.value: url_for(".utilisation", **here, unit=one.value) for one in Unit},
+        "file_url": lambda by: url_for(".utilisation_csv", **shown, by=by),
+    }
+
+
+def _filter(wanted: Wanted) -> dict[str, Any]:
+    months = {"from": f"{wanted.period.first:%Y-%m}", "to": f"{wanted.period.last:%Y-%m}"}
+    chosen = {"role": wanted.role_code, "q": wanted.text}
+    return months | {name: value for name, value in chosen.items() if value}
+
+
+def _removal(actor: Actor, wanted: Wanted) -> tuple[str, int, str] | tuple[()]:
+    """Which condition to give up, how many people that gives, and the address of that."""
+    name, count = queries.best_removal(actor, wanted)
+    if not name:
+        return ()
+    return name, count, url_for(".utilisation", **_filter(wanted.without(name)))
