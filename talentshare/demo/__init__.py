@@ -1,0 +1,1 @@
+"""The fictional Tokyo that shows the product at work."""

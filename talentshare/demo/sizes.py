@@ -1,0 +1,61 @@
+"""How large a fictional Tokyo is, and how many of its needs wait in which state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+# Requests that wait before the search for people, or ended without it, per unit of scale.
+REQUESTS_BEFORE_SEARCH: Mapping[str, int] = MappingProxyType(
+    {
+        "draft": 5,
+        "submitted": 6,
+        "endorsed": 3,
+        "received": 4,
+        "returned": 3,
+        "on_hold": 2,
+        "withdrawn": 2,
+        "unmet": 3,
+    }
+)
+# Positions of open requests, by how far their proposal is to be driven, per unit of scale.
+POSITIONS_UNDER_WAY: Mapping[str, int] = MappingProxyType(
+    {
+        "none": 6,
+        "prepared": 3,
+        "checked": 3,
+        "offered": 4,
+        "accepted": 3,
+        "proposed": 5,
+        "declined": 2,
+        "refused": 2,
+        "expired": 2,
+        "rejected": 1,
+        "returned": 1,
+        "withdrawn": 1,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Head counts; what `scale` and `confirmed` leave of `positions` waits for a first ranking."""
+
+    name: str
+    bodies: int
+    coordinators: int
+    specialists: int
+    positions: int
+    confirmed: int
+    scale: int
+
+
+SIZES: Mapping[str, Size] = MappingProxyType(
+    {
+        size.name: size
+        for size in (
+            Size("tokyo", 95, 4, 120, 150, 89, 1),
+            Size("full", 95, 8, 400, 600, 356, 4),
+            Size("japan", 1788, 40, 10_000, 15_000, 1_000, 10),
+        )
+    }
+)

@@ -1,0 +1,12 @@
+// Sends along which field was used last, so that a form given back after a time-out opens there.
+let last = null;
+
+document.addEventListener("focusin", ({ target }) => {
+  if (target.id && target.matches("input, select, textarea")) last = target;
+});
+
+document.addEventListener("submit", ({ target: form }) => {
+  if (form.method !== "post" || last?.form !== form) return;
+  const kept = form.elements.namedItem("_focus") ?? form.appendChild(document.createElement("input"));
+  Object.assign(kept, { type: "hidden", name: "_focus", value: last.id });
+});
