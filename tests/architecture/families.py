@@ -1,0 +1,134 @@
+"""Codes that are put together when they are said: each prefix with all that may follow it."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+
+import talentshare
+from talentshare.accounts.models import Area, BodyKind
+from talentshare.accounts.states import PersonState
+from talentshare.allocations.states import AllocationState
+from talentshare.engine.rules import MUST, PREFER
+from talentshare.kernel.actor import Role
+from talentshare.kernel.states import StateMachine
+from talentshare.policy import Can
+from talentshare.proposals.states import ProposalState
+from talentshare.proposals.views import body, coordinator, specialist
+from talentshare.specialists.states import EngagementForm, InterestRelation, TimeOffKind
+from talentshare.talent_requests.models import TIMES, Answers, PositionAnswer
+from talentshare.talent_requests.queries.timeline import SHOWN
+from talentshare.talent_requests.states import (
+    TURNS,
+    CostBearer,
+    PersonalData,
+    Place,
+    RequestKind,
+    RequestState,
+    Side,
+    SupplierRelation,
+)
+from talentshare.talent_requests.views import moves
+
+
+def machines() -> dict[str, StateMachine]:
+    """Every state machine of the package, by name."""
+    found = {}
+    for module in pkgutil.walk_packages(talentshare.__path__, "talentshare."):
+        if module.name.endswith(".states"):
+            for value in vars(importlib.import_module(module.name)).values():
+                if isinstance(value, StateMachine):
+                    found[value.name] = value
+    return found
+
+
+P = ProposalState
+SEEN_BY_BODY = (P.AGREED, P.CONFIRMED, P.REFUSED, P.EXPIRED, P.CANCELLED, P.ENDED)
+PROPOSAL_TASKS = ("check", "offer", "answer", "propose", "revise_proposal", "decide")
+TASKS = sorted({*(task for _, task in TURNS.values()), "endorse", *PROPOSAL_TASKS})
+STEPS = [kind.step for base in (Answers, PositionAnswer) for kind in base.__subclasses__()]
+TOLD = {
+    "to_endorse to_receive endorsed received opened returned referred held resumed withdrawn",
+    "closed_unmet taken_over staffed reopened",
+}
+EXPLAINED_APART = {"place"}
+
+FAMILIES: dict[str, Iterable[str]] = {
+    "area.": Area,
+    "allocation.state.": (AllocationState.HELD, AllocationState.CONFIRMED),
+    "body_kind.": BodyKind,
+    "cost_bearer.": [code for code in CostBearer if code],
+    "engagement_form.": EngagementForm,
+    "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
+    "exclusion.place_": ("online", "onsite", "area", "island"),
+    "home.task.": (P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
+    "home.task.request.": TASKS,
+    "person_state.": PersonState,
+    "personal_data.": PersonalData,
+    "place.": Place,
+    "policy.": Can,
+    "preference.": PREFER,
+    "proposal.body_head.": SEEN_BY_BODY,
+    "proposal.done.": coordinator.DEEDS,
+    "proposal.done.body_": sorted({deed for _, deed in body.DEEDS}),
+    "proposal.done.own_": specialist.DEEDS,
+    "proposal.head.": P,
+    "proposal.notice.": ("accepted", "discussed", "declined"),
+    "proposal.state.": P,
+    "reason.experience_": ("body", "theme"),
+    "relaxation.": MUST,
+    "role.": Role,
+    "rule.": MUST,
+    "side.": Side,
+    "specialist.deed.": ("claimed", "verified", "contested", "contest_answered"),
+    "specialist.form.": EngagementForm,
+    "specialist.relation.": InterestRelation,
+    "suggestion.": ("pledge", "declaration", "no_conflict", "none"),
+    "talent_request.deed.": moves.ACTS,
+    "talent_request.deed_heading.": moves.ACTS,
+    "talent_request.deed_then.": moves.ACTS,
+    "talent_request.did.": SHOWN,
+    "talent_request.done.": sorted(set(moves.ACTS) - {"submit"}),
+    "talent_request.gap.": (
+        "worry",
+        "title",
+        "theme_code",
+        "phase_code",
+        "basis_codes",
+        "role_code",
+        *TIMES,
+    ),
+    "talent_request.kind.": RequestKind,
+    "talent_request.notice.": [what for line in TOLD for what in line.split()],
+    "talent_request.personal_data.": PersonalData,
+    "talent_request.place.": Place,
+    "talent_request.relation.": SupplierRelation,
+    "talent_request.remark.": moves.ACTS,
+    "talent_request.side.": Side,
+    "talent_request.state.": RequestState,
+    "talent_request.step.": [*STEPS, "add", "remove"],
+    "talent_request.turn.": TASKS,
+    "time.done.": TimeOffKind,
+}
+# What stands in front of a member, where a code has one more part there.
+BEFORE = {"specialist.deed.": "skill."}
+# What stands behind a member: a task is worded several times.
+BEHIND = {
+    "home.task.": (".name", ".why"),
+    "home.task.request.": (".name", ".why"),
+    "talent_request.turn.": (".you", ".other", ".short"),
+}
+
+
+def members(prefix: str) -> list[str]:
+    """The codes of one family."""
+    return [
+        f"{prefix}{BEFORE.get(prefix, '')}{member}{behind}"
+        for member in FAMILIES[prefix]
+        for behind in BEHIND.get(prefix, ("",))
+    ]
+
+
+def all_members() -> set[str]:
+    """The codes of all families, the refused moves of all state machines included."""
+    put_together = {code for prefix in FAMILIES for code in members(prefix)}
+    return put_together | {f"{name}.not_now" for name in machines()}

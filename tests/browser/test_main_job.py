@@ -1,0 +1,243 @@
+"""From a need to scheduled time in the browser: by mouse in both languages, by keyboard alone."""
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.browser
+
+PASSWORD = "fictional-tokyo-2026"
+MOST_TABS = 250
+
+
+class Mouse:
+    """Somebody who points and clicks."""
+
+    def __init__(self, page, address):
+        self.page, self.address = page, address
+
+    def press(self, selector):
+        self.page.locator(selector).locator("visible=true").first.click()
+
+    def type(self, selector, text):
+        self.page.locator(selector).locator("visible=true").first.fill(text)
+
+    def choose(self, selector):
+        self.page.locator(selector).check()
+
+    def pick_first(self, selector):
+        self.page.locator(selector).select_option(index=1)
+
+    def go(self, path):
+        self.page.goto(self.address + path)
+
+
+class Keyboard(Mouse):
+    """Somebody who has no mouse: Tab, Space, Enter and letters."""
+
+    def reach(self, selector):
+        wanted = self.page.locator(selector).locator("visible=true").first
+        wanted.wait_for()
+        for _ in range(MOST_TABS):
+            if wanted.evaluate("e => e === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not reach {selector}")
+
+    def press(self, selector):
+        self.reach(selector)
+        self.page.keyboard.press("Enter")
+
+    def type(self, selector, text):
+        self.reach(selector)
+        self.page.keyboard.press("Control+A")
+        self.page.keyboard.type(text)
+
+    def choose(self, selector):
+        group = self.page.locator(selector).get_attribute("name")
+        self.reach(f"input[name={group}]:checked, input[name={group}]")
+        for _ in range(10):
+            if self.page.locator(selector).is_checked():
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"the arrows do not reach {selector}")
+
+    def pick_first(self, selector):
+        self.reach(selector)
+        self.page.keyboard.press("ArrowDown")
+
+
+PRIMARY = "main .btn--primary"
+NEXT = "main form button[type=submit].btn--primary:not([tabindex])"
+
+
+def sign_in(hand, name):
+    hand.page.context.clear_cookies(name="talentshare")
+    hand.go("/sign-in")
+    hand.type("#sign_in_name", name)
+    hand.type("#password", PASSWORD)
+    hand.page.keyboard.press("Enter")
+    hand.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def write_need(hand):
+    """The officer's questions, one a page; returns the reference number."""
+    hand.go("/requests/new")
+    hand.press(PRIMARY)
+    answers = {
+        "worry": lambda: hand.type("#worry", "移行計画の工程が妥当か、判断できる人がいません。"),
+        "wish": lambda: write_wish(hand),
+        "kind": lambda: hand.choose("#kind-0"),
+        "role": lambda: hand.choose("#role_code-0"),
+        "skills": lambda: None,
+        "time": lambda: write_time(hand),
+        "place": lambda: hand.choose("#place-0"),
+        "data": lambda: write_data(hand),
+        "closing": lambda: hand.type("#title", "移行計画の点検"),
+    }
+    for step, answer in answers.items():
+        hand.page.wait_for_url(lambda url, step=step: f"/edit/{step}" in url)
+        answer()
+        hand.press(NEXT)
+    hand.page.wait_for_url(lambda url: url.endswith("/check"))
+    number = hand.page.url.split("/")[-2]
+    hand.press(PRIMARY)
+    hand.page.wait_for_url(lambda url: "/check" not in url)
+    return number
+
+
+def write_wish(hand):
+    hand.type("#wish", "計画の点検と、毎週の打合せへの同席")
+    hand.pick_first("#theme_code")
+    hand.pick_first("#phase_code")
+
+
+def write_time(hand):
+    hand.type("#minutes_per_week", "2")
+    hand.type("#inside_minutes_per_week", "1")
+    hand.type("#week_count", "4")
+    hand.type("#earliest_on", "令和9年1月18日")
+    hand.type("#latest_end_on", "2027/3/31")
+
+
+def write_data(hand):
+    hand.choose("#personal_data-0")
+    hand.choose("#is_procurement-0")
+
+
+def move(hand, number, deed):
+    hand.go(f"/requests/{number}/{deed}")
+    assert hand.page.locator("main form .btn--primary").count(), hand.page.inner_text("main")
+    hand.press("main form .btn--primary")
+    hand.page.wait_for_url(lambda url: not url.endswith(f"/{deed}"))
+
+
+@pytest.mark.parametrize(("hand_of", "language"), [(Mouse, "ja"), (Mouse, "en")], ids=str)
+def test_from_a_need_to_scheduled_time(served, new_page, sign_in_names, hand_of, language):
+    address, folder = served
+    page = new_page(language, 1280)
+    hand = hand_of(page, address)
+    names = sign_in_names
+
+    hand.go(f"/language/{language}?next=/help")
+    sign_in(hand, names["officer"])
+    number = write_need(hand)
+    expect(page.locator("main")).to_contain_text(number)
+
+    sign_in(hand, names["manager"])
+    move(hand, number, "endorse")
+
+    proposal = prepare(hand, names, number)
+    sign_in(hand, names["second"])
+    hand.go(f"/proposals/{proposal}")
+    hand.press(PRIMARY)
+    sign_in(hand, names["coordinator"])
+    hand.go(f"/proposals/{proposal}")
+    hand.press(PRIMARY)
+
+    who = specialist_of(folder, proposal)
+    sign_in(hand, who)
+    hand.go("/offers")
+    hand.press(f"a[href='/offers/{proposal}']")
+    hand.press(PRIMARY)
+    propose(hand, names, proposal)
+    agree(hand, names, proposal)
+
+    expect(page.locator(".tag--ok").first).to_have_text(CONFIRMED[language], ignore_case=True)
+    assert state_of(folder, proposal) == "confirmed"
+    assert booked_minutes(folder, proposal) == 3 * 120 + 90  # a holiday in the fourth week
+    sign_in(hand, who)
+    hand.go("/me/availability?month=2027-01")
+    expect(page.locator(".cal__uses").first).to_be_visible()
+    assert page.complaints == []
+
+
+CONFIRMED = {"ja": "確定", "en": "confirmed"}
+
+
+def prepare(hand, names, number):
+    """Receive, open, choose the first candidate; returns the id of the proposal."""
+    page = hand.page
+    sign_in(hand, names["coordinator"])
+    move(hand, number, "receive")
+    hand.go(f"/requests/{number}/edit/basis")
+    if not page.locator("#basis_codes-0").is_checked():
+        page.locator("#basis_codes-0").focus()
+        page.keyboard.press("Space")
+    hand.press(NEXT)
+    move(hand, number, "open")
+    hand.go(f"/requests/{number}/candidates")
+    hand.press("details[name=offer] > summary")
+    hand.type("details[open] input[name=reason]", "必須条件を満たし、希望する週を確保できるため")
+    hand.press("details[open] .btn--primary")
+    page.wait_for_url(lambda url: "/proposals/" in url and not url.endswith("/new"))
+    return page.url.rstrip("/").split("/")[-1].split("?")[0]
+
+
+def propose(hand, names, proposal):
+    """Record the consent at home, then put the person before the body."""
+    sign_in(hand, names["coordinator"])
+    hand.go(f"/proposals/{proposal}")
+    hand.type("form[action$='/desk/consent'] [name=who]", "所属グループのリーダー")
+    hand.type("form[action$='/desk/consent'] [name=on]", "2026/11/20")
+    hand.press("form[action$='/desk/consent'] .btn--primary")
+    hand.press("form[action$='/desk/propose'] .btn--primary")
+
+
+def agree(hand, names, proposal):
+    """The body's own decision, and the agreement."""
+    sign_in(hand, names["manager"])
+    hand.go(f"/proposals/{proposal}")
+    hand.type("[name=decided_on]", "2026/11/20")
+    hand.type("[name=decider_title]", "デジタル戦略課長")
+    hand.type("[name=document_number]", "デ第123号")
+    hand.press("button[name=answer][value=agree]")
+
+
+def one(folder, sql, *values):
+    with closing(sqlite3.connect(folder / "talentshare.sqlite")) as connection:
+        return connection.execute(sql, values).fetchone()[0]
+
+
+def specialist_of(folder, proposal):
+    return one(
+        folder,
+        "SELECT sign_in_name FROM person JOIN specialist s ON s.person_id = person.id"
+        " JOIN proposal ON proposal.specialist_id = s.id WHERE proposal.id = ?",
+        proposal,
+    )
+
+
+def state_of(folder, proposal):
+    return one(folder, "SELECT state FROM proposal WHERE id = ?", proposal)
+
+
+def booked_minutes(folder, proposal):
+    return one(
+        folder,
+        "SELECT sum(minutes) FROM allocation_week JOIN proposal USING (allocation_id)"
+        " WHERE proposal.id = ?",
+        proposal,
+    )
