@@ -1,21 +1,29 @@
 """Rank one position from the database: cold, warm, after a booking, and the page over HTTP.
 
-Usage: python bench/rank_database.py [PEOPLE]     a scratch SQLite; prints one JSON object
+Usage: python bench/rank_database.py [PEOPLE]     prints a Markdown table per database
+A scratch SQLite, and a scratch database of PostgreSQL where TALENTSHARE_TEST_POSTGRESQL, or
+postgresql://postgres@127.0.0.1:5432/postgres, can be reached.
 """
 
 import hashlib
-import json
+import os
 import secrets
 import sys
 import tempfile
 import time
+import uuid
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
 import numpy as np
-from sqlalchemy import insert, select
+import psycopg
+from psycopg import sql
+from sqlalchemy import func, insert, select
+from table import Row, p95, written
 
 from talentshare.accounts.models import Body, Person, PersonRole, SignInSession
 from talentshare.allocations import actions as allocations
@@ -60,6 +68,10 @@ NUMBER = "R-2026-0001"
 RNG = np.random.default_rng(20261124)
 FORMS = ("govtech_staff", "side_job", "company")
 REQUESTS, WARM, PATCHES = 30, 50, 20
+COLD, WARM_GOAL, PAGE = 1500, 5, 300
+ADMIN_URL = os.environ.get(
+    "TALENTSHARE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres"
+)
 KATAKANA = [chr(code) for code in range(ord("ア"), ord("ワ"))]
 COMPANIES = ["".join(RNG.choice(KATAKANA, 7)) for _ in range(400)]
 
@@ -87,6 +99,16 @@ def fill(people):
     allocations.open_weeks_for_all(SYSTEM)
     request()
     bookings()
+    count_on()
+
+
+def count_on():
+    """PostgreSQL counts on after the ids that were given by hand."""
+    if db.engine.dialect.name == "postgresql":
+        for model in (Person, Specialist, Declaration, WorkingPattern, Allocation):
+            name, last = model.__tablename__, func.max(model.id)
+            db.session.scalar(select(func.setval(func.pg_get_serial_sequence(name, "id"), last)))
+        db.session.commit()
 
 
 def person_row(n, home):
@@ -291,42 +313,76 @@ def pages(app):
     return milliseconds(run, REQUESTS + 1)
 
 
+def measured(app, people) -> list[Row]:
+    """Everything on one database."""
+    with app.app_context():
+        schema.upgrade()
+        before = time.perf_counter()
+        fill(people)
+        filled = time.perf_counter() - before
+        position = db.session.scalar(select(Position.id))
+        colds = cold(app, position)
+        found = queries.rank_position(SYSTEM, position)
+        more = sum(1 for count in relaxations(found.ranking).values() if count)
+        warm = milliseconds(lambda: queries.rank_position(SYSTEM, position), WARM)
+        booked = after_a_hold(position)
+        kept = keep(position)
+        first, *rest = pages(app)
+        db.session.remove()
+        db.engine.dispose()
+    return [
+        Row("people", people, ""),
+        Row("filled in", round(filled, 1), "s"),
+        Row("candidates", found.total, ""),
+        Row("rules that keep somebody out", more, ""),
+        Row("cold rank, median of 5", round(median(colds)), goal=COLD),
+        Row("cold rank, worst of 5", round(max(colds)), goal=COLD),
+        Row(f"warm rank, median of {WARM}", round(median(warm), 2), goal=WARM_GOAL),
+        Row("rank after one booking, median", round(median(booked), 1)),
+        Row("rank and keep, median", round(median(kept), 1)),
+        Row("page, first", round(first)),
+        Row("page, p95", round(p95(rest), 1), goal=PAGE),
+    ]
+
+
+@contextmanager
+def postgresql() -> Iterator[str | None]:
+    """The address of a scratch database that is dropped afterwards, or None."""
+    try:
+        with psycopg.connect(ADMIN_URL, autocommit=True, connect_timeout=3) as connection:
+            name = f"ts_rank_{uuid.uuid4().hex[:12]}"
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    except psycopg.OperationalError:
+        yield None
+        return
+    try:
+        yield ADMIN_URL.rsplit("/", 1)[0] + "/" + name
+    finally:
+        with psycopg.connect(ADMIN_URL, autocommit=True) as connection:
+            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
+            connection.execute(drop.format(sql.Identifier(name)))
+
+
 def main(people):
-    with tempfile.TemporaryDirectory() as folder, clock.standing_at(NOW):
-        app = create_app(settings(Path(folder)))
-        with app.app_context():
-            schema.upgrade()
-            before = time.perf_counter()
-            fill(people)
-            filled = time.perf_counter() - before
-            position = db.session.scalar(select(Position.id))
-            colds = cold(app, position)
-            found = queries.rank_position(SYSTEM, position)
-            warm = milliseconds(lambda: queries.rank_position(SYSTEM, position), WARM)
-            figures = {
-                "people": people,
-                "filled_seconds": round(filled, 1),
-                "candidates": found.total,
-                "more_by_rule": {k: v for k, v in relaxations(found.ranking).items() if v},
-                "cold_rank_ms_median": round(median(colds)),
-                "cold_rank_ms_worst": round(max(colds)),
-                "warm_rank_ms_median": round(median(warm), 2),
-                "rank_after_one_booking_ms_median": round(median(after_a_hold(position)), 1),
-                "rank_and_keep_ms_median": round(median(keep(position)), 1),
-            }
-            first, *rest = pages(app)
-            figures |= {
-                "page_first_ms": round(first),
-                "page_ms_median": round(median(rest), 1),
-                "page_ms_p95": round(quantiles(rest, n=20)[-1], 1),
-            }
-            print(json.dumps(figures, ensure_ascii=False))
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        postgresql() as other,
+        clock.standing_at(NOW),
+    ):
+        addresses = {"SQLite": f"sqlite:///{folder}/bench.sqlite", "PostgreSQL": other}
+        for name, url in addresses.items():
+            print(f"### {name}\n")
+            if url is None:
+                print("Not reachable: not measured.\n")
+                continue
+            app = create_app(settings(Path(folder), url))
+            print(written(measured(app, people)), end="\n\n", flush=True)
 
 
-def settings(folder):
+def settings(folder, url):
     return {
         "ENVIRONMENT": {
-            "TALENTSHARE_DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite'}",
+            "TALENTSHARE_DATABASE_URL": url,
             "TALENTSHARE_SECRET_KEY": "s" * 32,
             "TALENTSHARE_AUDIT_KEY": "a" * 32,
             "TALENTSHARE_HTTPS": "0",

@@ -20,14 +20,12 @@ def main() -> None:
             continue
         print(f"{name} …", flush=True)
         done = subprocess.run(
-            [sys.executable, path], capture_output=True, text=True, check=False, timeout=1800
+            [sys.executable, path], capture_output=True, text=True, check=False, timeout=5400
         )
         lines += [
             f"## {name}",
             "",
-            "```",
-            done.stdout.strip() or done.stderr.strip()[-2000:],
-            "```",
+            done.stdout.strip() or f"Failed:\n\n```\n{done.stderr.strip()[-2000:]}\n```",
             "",
         ]
     (HERE / "RESULTS.md").write_text("\n".join(lines), "utf-8")

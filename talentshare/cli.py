@@ -22,6 +22,7 @@ from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Refusal
 from talentshare.matching import queries as matching
 from talentshare.platform import events, schema
+from talentshare.platform.db import db
 
 REFUSED, BROKEN, MISMATCH = 1, 2, 3
 
@@ -119,6 +120,7 @@ def checked_app(environment: dict[str, str] | None = None) -> Flask:
     app = create_app({"ENVIRONMENT": environment or dict(os.environ)})
     with app.app_context():
         defects = schema.defects()
+        db.engine.dispose()  # a server forks: its processes must not share this connection
     if defects:
         raise config.BadSettings(defects)
     return app

@@ -67,6 +67,7 @@ class Can(StrEnum):
     TELL = "notice.tell"
     READ_NOTICE = "notice.read"
     SEE_UTILISATION = "utilisation.see"
+    SEE_UTILISATION_OF_ONE = "utilisation.see_one"
 
 
 def anyone(actor: Actor, _: Any) -> bool:
@@ -177,6 +178,7 @@ RULES: dict[Can, Rule] = {
     Can.TELL: anyone,
     Can.READ_NOTICE: own,
     Can.SEE_UTILISATION: any_of(coordinator, admin),
+    Can.SEE_UTILISATION_OF_ONE: coordinator,
 }
 
 

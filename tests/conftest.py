@@ -1,5 +1,6 @@
 """The fixtures: a migrated database of each kind, an app, a client, a sign-in, a still clock."""
 
+import contextvars
 import fcntl
 import os
 import shutil
@@ -13,12 +14,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from flask import has_app_context
+from flask.testing import FlaskClient
 from psycopg import sql
 
 from talentshare.app import create_app
 from talentshare.kernel import clock
 from talentshare.platform import schema
-from talentshare.platform.db import db
+from talentshare.platform.db import db, reading
 from tests import make
 
 ADMIN_URL = os.environ.get(
@@ -114,12 +117,27 @@ def either_url(request):
     return request.getfixturevalue(f"{request.param}_url")
 
 
+class Browser(FlaskClient):
+    """A browser knows nothing of the test's own context: neither `g` nor the session."""
+
+    def open(self, *args, **kwargs):
+        if has_app_context():
+            db.session.commit()  # the test's own transaction must not lock the request out
+        answer = contextvars.Context().run(super().open, *args, **kwargs)
+        if has_app_context():
+            db.session.expire_all()  # and what the request has written is read anew
+        return answer
+
+
 def running(url: str, folder: Path):
     app = create_app(settings(url, folder))
+    app.test_client_class = Browser
+    token = reading.set(True)  # what the test itself looks at locks nobody out
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
+    reading.reset(token)
 
 
 @pytest.fixture

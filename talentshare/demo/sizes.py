@@ -20,7 +20,7 @@ REQUESTS_BEFORE_SEARCH: Mapping[str, int] = MappingProxyType(
 # Positions of open requests, by how far their proposal is to be driven, per unit of scale.
 POSITIONS_UNDER_WAY: Mapping[str, int] = MappingProxyType(
     {
-        "none": 6,
+        "none": 3,
         "prepared": 3,
         "checked": 3,
         "offered": 4,
@@ -29,16 +29,19 @@ POSITIONS_UNDER_WAY: Mapping[str, int] = MappingProxyType(
         "declined": 2,
         "refused": 2,
         "expired": 2,
-        "rejected": 1,
-        "returned": 1,
-        "withdrawn": 1,
+        "rejected": 2,
+        "returned": 2,
+        "withdrawn": 2,
     }
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Head counts; what `scale` and `confirmed` leave of `positions` waits for a first ranking."""
+    """Head counts; what `scale` and `confirmed` leave of `positions` waits for a first ranking.
+
+    Those that wait are written at once where there are thousands (`is_mass`), else move by move.
+    """
 
     name: str
     bodies: int
@@ -47,15 +50,17 @@ class Size:
     positions: int
     confirmed: int
     scale: int
+    is_mass: bool = False
 
 
 SIZES: Mapping[str, Size] = MappingProxyType(
     {
         size.name: size
         for size in (
+            Size("hamlet", 95, 2, 40, 70, 9, 1),  # for tests; the command does not offer it
             Size("tokyo", 95, 4, 120, 150, 89, 1),
             Size("full", 95, 8, 400, 600, 356, 4),
-            Size("japan", 1788, 40, 10_000, 15_000, 1_000, 10),
+            Size("japan", 1788, 40, 10_000, 15_000, 1_000, 4, is_mass=True),
         )
     }
 )

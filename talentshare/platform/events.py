@@ -117,14 +117,14 @@ def seal(session: Session) -> None:
         head = AuditHead(id=1, seq=0, hash=GENESIS)
         session.add(head)
         session.flush()
-    for event in events:
-        event.seq = head.seq + 1
-        event.prev = head.hash
-        event.hash = digest(audit_key(), event)
-        session.add(event)
-        session.flush()
-        head.seq, head.hash = event.seq, event.hash
-        session.flush()
+    key, before = audit_key(), head.hash
+    for number, event in enumerate(events, head.seq + 1):
+        event.seq, event.prev = number, before
+        before = event.hash = digest(key, event)
+    session.add_all(events)
+    session.flush()
+    head.seq, head.hash = events[-1].seq, before
+    session.flush()
 
 
 before_commit.append(seal)

@@ -106,8 +106,8 @@ def signed_in() -> bool:
 
 
 def begin_request() -> None:
-    """Reading pages take no write lock."""
-    g.reading_token = reading.set(request.method in SAFE)
+    """Reading takes no write lock, before and after a use case neither: it begins its own."""
+    g.reading_token = reading.set(True)
 
 
 def require_sign_in() -> ResponseReturnValue | None:

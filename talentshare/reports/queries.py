@@ -38,7 +38,7 @@ from talentshare.engine.capacity_table import WIDTH
 from talentshare.engine.utilisation import Bookings, Figures, Span, Table, Unit, Whole
 from talentshare.engine.week import DAYS
 from talentshare.kernel import clock
-from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import NotFound
 from talentshare.kernel.period import Period
 from talentshare.kernel.weeks import WEEK
@@ -173,7 +173,7 @@ def visible(actor: Actor) -> Select[Specialist]:
 def sees_people(actor: Actor) -> bool:
     """One person's rates are for coordinators; an admin sees groups. Source: PRODUCT, section 7."""
     visible(actor)
-    return actor.has(Role.COORDINATOR)
+    return policy.allows(actor, Can.SEE_UTILISATION_OF_ONE)
 
 
 def utilisation(actor: Actor, wanted: Wanted, roles: Iterable[JobRole]) -> Report:

@@ -1,10 +1,7 @@
 """People with passwords, and a look at the database that holds no lock afterwards."""
 
-import contextvars
-
 import pytest
 from argon2 import PasswordHasher
-from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -14,19 +11,6 @@ from talentshare.kernel.actor import Role
 from talentshare.platform.db import db
 from tests import make
 from tests.accounts.browsing import PASSWORD
-
-
-class Browser(FlaskClient):
-    """A browser knows nothing of the test's own context: neither `g` nor the session."""
-
-    def open(self, *args, **kwargs):
-        return contextvars.Context().run(super().open, *args, **kwargs)
-
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Browser
-    return app
 
 
 @pytest.fixture

@@ -6,86 +6,18 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.hands import Keyboard, Mouse, sign_in
+
 pytestmark = pytest.mark.browser
-
-PASSWORD = "fictional-tokyo-2026"
-MOST_TABS = 250
-
-
-class Mouse:
-    """Somebody who points and clicks."""
-
-    def __init__(self, page, address):
-        self.page, self.address = page, address
-
-    def press(self, selector):
-        self.page.locator(selector).locator("visible=true").first.click()
-
-    def type(self, selector, text):
-        self.page.locator(selector).locator("visible=true").first.fill(text)
-
-    def choose(self, selector):
-        self.page.locator(selector).check()
-
-    def pick_first(self, selector):
-        self.page.locator(selector).select_option(index=1)
-
-    def go(self, path):
-        self.page.goto(self.address + path)
-
-
-class Keyboard(Mouse):
-    """Somebody who has no mouse: Tab, Space, Enter and letters."""
-
-    def reach(self, selector):
-        wanted = self.page.locator(selector).locator("visible=true").first
-        wanted.wait_for()
-        for _ in range(MOST_TABS):
-            if wanted.evaluate("e => e === document.activeElement"):
-                return
-            self.page.keyboard.press("Tab")
-        raise AssertionError(f"Tab does not reach {selector}")
-
-    def press(self, selector):
-        self.reach(selector)
-        self.page.keyboard.press("Enter")
-
-    def type(self, selector, text):
-        self.reach(selector)
-        self.page.keyboard.press("Control+A")
-        self.page.keyboard.type(text)
-
-    def choose(self, selector):
-        group = self.page.locator(selector).get_attribute("name")
-        self.reach(f"input[name={group}]:checked, input[name={group}]")
-        for _ in range(10):
-            if self.page.locator(selector).is_checked():
-                return
-            self.page.keyboard.press("ArrowDown")
-        raise AssertionError(f"the arrows do not reach {selector}")
-
-    def pick_first(self, selector):
-        self.reach(selector)
-        self.page.keyboard.press("ArrowDown")
-
 
 PRIMARY = "main .btn--primary"
 NEXT = "main form button[type=submit].btn--primary:not([tabindex])"
 
 
-def sign_in(hand, name):
-    hand.page.context.clear_cookies(name="talentshare")
-    hand.go("/sign-in")
-    hand.type("#sign_in_name", name)
-    hand.type("#password", PASSWORD)
-    hand.page.keyboard.press("Enter")
-    hand.page.wait_for_url(lambda url: "/sign-in" not in url)
-
-
 def write_need(hand):
     """The officer's questions, one a page; returns the reference number."""
     hand.go("/requests/new")
-    hand.press(PRIMARY)
+    hand.send(PRIMARY)
     answers = {
         "worry": lambda: hand.type("#worry", "移行計画の工程が妥当か、判断できる人がいません。"),
         "wish": lambda: write_wish(hand),
@@ -100,10 +32,10 @@ def write_need(hand):
     for step, answer in answers.items():
         hand.page.wait_for_url(lambda url, step=step: f"/edit/{step}" in url)
         answer()
-        hand.press(NEXT)
+        hand.send(NEXT)
     hand.page.wait_for_url(lambda url: url.endswith("/check"))
     number = hand.page.url.split("/")[-2]
-    hand.press(PRIMARY)
+    hand.send(PRIMARY)
     hand.page.wait_for_url(lambda url: "/check" not in url)
     return number
 
@@ -130,11 +62,15 @@ def write_data(hand):
 def move(hand, number, deed):
     hand.go(f"/requests/{number}/{deed}")
     assert hand.page.locator("main form .btn--primary").count(), hand.page.inner_text("main")
-    hand.press("main form .btn--primary")
+    hand.send("main form .btn--primary")
     hand.page.wait_for_url(lambda url: not url.endswith(f"/{deed}"))
 
 
-@pytest.mark.parametrize(("hand_of", "language"), [(Mouse, "ja"), (Mouse, "en")], ids=str)
+@pytest.mark.parametrize(
+    ("hand_of", "language"),
+    [(Mouse, "ja"), (Mouse, "en"), (Keyboard, "ja")],
+    ids=["mouse-ja", "mouse-en", "keyboard-ja"],
+)
 def test_from_a_need_to_scheduled_time(served, new_page, sign_in_names, hand_of, language):
     address, folder = served
     page = new_page(language, 1280)
@@ -152,16 +88,16 @@ def test_from_a_need_to_scheduled_time(served, new_page, sign_in_names, hand_of,
     proposal = prepare(hand, names, number)
     sign_in(hand, names["second"])
     hand.go(f"/proposals/{proposal}")
-    hand.press(PRIMARY)
+    hand.send(PRIMARY)
     sign_in(hand, names["coordinator"])
     hand.go(f"/proposals/{proposal}")
-    hand.press(PRIMARY)
+    hand.send(PRIMARY)
 
     who = specialist_of(folder, proposal)
     sign_in(hand, who)
     hand.go("/offers")
-    hand.press(f"a[href='/offers/{proposal}']")
-    hand.press(PRIMARY)
+    hand.send(f"a[href='/offers/{proposal}']")
+    hand.send(PRIMARY)
     propose(hand, names, proposal)
     agree(hand, names, proposal)
 
@@ -183,15 +119,13 @@ def prepare(hand, names, number):
     sign_in(hand, names["coordinator"])
     move(hand, number, "receive")
     hand.go(f"/requests/{number}/edit/basis")
-    if not page.locator("#basis_codes-0").is_checked():
-        page.locator("#basis_codes-0").focus()
-        page.keyboard.press("Space")
-    hand.press(NEXT)
+    hand.choose("#basis_codes-0")
+    hand.send(NEXT)
     move(hand, number, "open")
     hand.go(f"/requests/{number}/candidates")
     hand.press("details[name=offer] > summary")
     hand.type("details[open] input[name=reason]", "必須条件を満たし、希望する週を確保できるため")
-    hand.press("details[open] .btn--primary")
+    hand.send("details[open] .btn--primary")
     page.wait_for_url(lambda url: "/proposals/" in url and not url.endswith("/new"))
     return page.url.rstrip("/").split("/")[-1].split("?")[0]
 
@@ -202,8 +136,8 @@ def propose(hand, names, proposal):
     hand.go(f"/proposals/{proposal}")
     hand.type("form[action$='/desk/consent'] [name=who]", "所属グループのリーダー")
     hand.type("form[action$='/desk/consent'] [name=on]", "2026/11/20")
-    hand.press("form[action$='/desk/consent'] .btn--primary")
-    hand.press("form[action$='/desk/propose'] .btn--primary")
+    hand.send("form[action$='/desk/consent'] .btn--primary")
+    hand.send("form[action$='/desk/propose'] .btn--primary")
 
 
 def agree(hand, names, proposal):
@@ -213,7 +147,7 @@ def agree(hand, names, proposal):
     hand.type("[name=decided_on]", "2026/11/20")
     hand.type("[name=decider_title]", "デジタル戦略課長")
     hand.type("[name=document_number]", "デ第123号")
-    hand.press("button[name=answer][value=agree]")
+    hand.send("button[name=answer][value=agree]")
 
 
 def one(folder, sql, *values):

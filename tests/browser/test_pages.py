@@ -1,107 +1,130 @@
-"""Every page as every role: nothing that the browser or axe complains about."""
+"""Every page as every role: nothing that the browser, axe or a reader of either language minds."""
 
-import sqlite3
-from contextlib import closing
+import re
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from werkzeug.exceptions import HTTPException
+
+from tests.browser import words
+from tests.browser.hands import Mouse, sign_in
+from tests.browser.pages import PAGES, things_of
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "fictional-tokyo-2026"
 TAGS = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 }
-OPEN = ("/sign-in", "/account/forgotten", "/help", "/accessibility", "/privacy", "/nowhere")
-COMMON = ("/", "/account", "/account/password", "/notices")
-PAGES = {
-    "officer": (
-        "/requests", "/requests/finished", "/requests/new", "/supports", "/requests/{own}",
-        "/requests/{draft}/edit/worry", "/requests/{draft}/edit/wish", "/requests/{draft}/edit/kind",
-        "/requests/{draft}/edit/role", "/requests/{draft}/edit/skills", "/requests/{draft}/edit/time",
-        "/requests/{draft}/edit/place", "/requests/{draft}/edit/data", "/requests/{draft}/edit/closing",
-        "/requests/{draft}/check", "/proposals/{to_machida}", "/proposals/{to_machida}/paper",
-    ),
-    "manager": ("/requests/waiting", "/requests", "/supports", "/proposals/{to_machida}"),
-    "specialist": (
-        "/offers", "/offers/{offer}", "/me/availability", "/me/week", "/me/leave", "/me/pattern",
-        "/me/profile", "/me/profile/edit", "/me/skills", "/me/skills/new", "/me/declaration",
-        "/me/pledge", "/me/pause",
-    ),
-    "coordinator": (
-        "/desk", "/requests/new", "/requests/{open}", "/requests/{open}/candidates",
-        "/requests/{open}/candidates/compare?position=1&who={first}&who={other}", "/specialists",
-        "/specialists/{first}", "/specialists/{first}/time", "/specialists/{first}/terms",
-        "/clashes", "/reports/utilisation", "/reports/utilisation?unit=week",
-        "/proposals/{prepared}", "/proposals/{offered}", "/proposals/{proposed}", "/proposals/{confirmed}",
-        "/requests/{submitted}", "/requests/{endorsed}/receive", "/desk?q=zzz",
-    ),
-    "admin": (
-        "/admin/people", "/admin/people/1", "/admin/people/1/edit", "/admin/people/new",
-        "/admin/bodies", "/admin/bodies/1", "/admin/bodies/new", "/admin/catalogue",
-        "/admin/holidays", "/admin/weights", "/reports/utilisation",
-    ),
-}  # fmt: skip
+WIDTHS = (1440, 1280, 768, 390)
+ON_A_PHONE = {"officer", "manager", "specialist"}
+OVER = "document.documentElement.scrollWidth - window.innerWidth"
+LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
+NOT_PAGES = {"static", "home.language", "reports.utilisation_csv"}
+REFUSED = {"/nowhere": 404, "/account/set-password/dead": 410, "/requests/{to_take}/take-over": 409}
 
 
 @pytest.fixture
-def things(served):
-    """Numbers and ids that stand in the addresses."""
-    _, folder = served
-    with closing(sqlite3.connect(folder / "talentshare.sqlite")) as connection:
-        one = lambda sql: (connection.execute(sql).fetchone() or ("0",))[0]  # noqa: E731  local
-        machida = "(SELECT id FROM body WHERE code = '132098')"
-        request = "SELECT number FROM talent_request WHERE "
-        proposal = "SELECT id FROM proposal WHERE state = "
-        return {
-            "own": one(f"{request} body_id = {machida} AND state = 'open'"),
-            "draft": one(f"{request} body_id = {machida} AND state = 'draft'"),
-            "open": one(f"{request} state = 'open' ORDER BY id DESC"),
-            "submitted": one(f"{request} state = 'submitted'"),
-            "endorsed": one(f"{request} state = 'endorsed'"),
-            "to_machida": one(
-                f"SELECT id FROM proposal WHERE body_id = {machida} AND state IN"
-                " ('proposed', 'confirmed', 'refused') ORDER BY state DESC"
-            ),
-            "offer": one(f"{proposal} 'offered' ORDER BY body_id <> {machida}, id"),
-            "prepared": one(f"{proposal} 'prepared'"),
-            "offered": one(f"{proposal} 'offered'"),
-            "proposed": one(f"{proposal} 'proposed'"),
-            "confirmed": one(f"{proposal} 'confirmed'"),
-            "first": one("SELECT min(id) FROM specialist"),
-            "other": one("SELECT max(id) FROM specialist"),
-        }
+def things(served, sign_in_names):
+    return things_of(served[1], sign_in_names["specialist"])
 
 
-def sign_in(page, address, name):
-    page.goto(f"{address}/sign-in")
-    page.get_by_label("利用者名").or_(page.get_by_label("Sign-in name")).fill(name)
-    page.locator("input[type=password]").fill(PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/sign-in" not in url)
+@pytest.fixture
+def rules(app):
+    """Names the page that an address leads to: its endpoint, with the step or deed."""
+    adapter = app.url_map.bind("localhost")
+
+    def rule_of(address: str) -> str | None:
+        try:
+            endpoint, values = adapter.match(urlsplit(address).path, method="GET")
+        except HTTPException:
+            return None
+        if endpoint in NOT_PAGES:
+            return None
+        return " ".join([endpoint, *(values[n] for n in ("step", "deed") if n in values)])
+
+    return rule_of
 
 
-@pytest.mark.parametrize("role", [None, *PAGES], ids=str)
-def test_no_page_has_a_fault(served, new_page, sign_in_names, things, role):
+def endpoint_of(rule: str | None) -> str:
+    return (rule or "").split(" ", maxsplit=1)[0]
+
+
+def test_every_page_is_in_the_list(app, rules):
+    """Each address that can be read with GET is visited as at least one role."""
+    listed = {path for paths in PAGES.values() for path in paths}
+    filled = {re.sub(r"\{(\w+)\}", stand_in, path) for path in listed}
+    visited = {endpoint_of(rules(path)) for path in filled}
+    every = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    assert every - NOT_PAGES - visited == set()
+
+
+def stand_in(found: re.Match[str]) -> str:
+    return "2026-12-01" if found[1] == "day" else "1"
+
+
+@pytest.mark.parametrize("role", PAGES, ids=str)
+def test_no_page_has_a_fault(served, new_page, sign_in_names, things, rules, role):
     address, _ = served
-    page = new_page(
-        "en" if role in {"manager", None} else "ja", 390 if role == "specialist" else 1280
-    )
-    paths = OPEN
+    page = new_page("ja", 390 if role in ON_A_PHONE else 1280)
     if role:
-        sign_in(page, address, sign_in_names[role])
-        paths = (*COMMON, *PAGES[role])
-    faults = []
-    for path in [path.format(**things) for path in paths]:
-        answer = page.goto(address + path)
-        if answer.status >= 400 and path != "/nowhere":
-            faults.append(f"{path}: {answer.status}")
-            continue
-        expect(page.locator("h1")).to_have_count(1)
-        found = Axe().run(page, options=TAGS).response["violations"]
-        faults += [f"{path}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in found]
-        width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        if width > 0:
-            faults.append(f"{path}: {width} px too wide")
+        sign_in(Mouse(page, address), sign_in_names[role])
+    paths = {path.format(**things): REFUSED.get(path, 200) for path in PAGES[role]}
+    if role is None:
+        paths["/nowhere"] = 200  # a stranger is led to the door
+    seen, linked, faults = {rules(path) for path in paths}, {}, []
+    for path, status in paths.items():
+        faults += faults_of(page, address + path, status)
+        for href in page.evaluate(LINKS):
+            linked.setdefault(rules(href) if href.startswith("/") else None, href)
+    page.goto(f"{address}/language/en?next=/help")
+    for path in paths:
+        page.goto(address + path)
+        faults += too_wide(page)
+    unseen = {href for rule, href in linked.items() if rule and rule not in seen}
     assert faults + page.complaints == []
+    assert unseen == set(), "linked for this role, and not in its list"
+
+
+def faults_of(page, path, status):
+    """Loads the page once; then axe, then each width."""
+    answer = page.goto(path)
+    if answer.status != status:
+        return [f"{path}: {answer.status}"]
+    expect(page.locator("h1")).to_have_count(1)
+    found = Axe().run(page, options=TAGS).response["violations"]
+    faults = [f"{path}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in found]
+    return faults + too_wide(page)
+
+
+def too_wide(page):
+    faults, before = [], page.viewport_size
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        over = page.evaluate(OVER)
+        if over > 0:
+            faults.append(f"{page.url}: {over} px too wide at {width}")
+    page.set_viewport_size(before)
+    return faults
+
+
+@pytest.mark.parametrize("role", PAGES, ids=str)
+def test_each_page_speaks_one_language(served, new_page, sign_in_names, things, role):
+    """Japanese on an English page is data; no page shows the code of a sentence."""
+    address, folder = served
+    page = new_page("ja")
+    if role:
+        sign_in(Mouse(page, address), sign_in_names[role])
+    data, code, faults = words.data_in_japanese(folder), words.codes(), set()
+    for language in ("ja", "en"):
+        page.goto(f"{address}/language/{language}?next=/help")
+        for path in PAGES[role]:
+            html = page.request.get(address + path.format(**things)).text()
+            assert f'<html lang="{language}">' in html
+            for piece in words.words_of(html, language):
+                faults |= {f"{path} {language}: {found}" for found in code.findall(piece)}
+                if language == "en" and words.JAPANESE.search(piece):
+                    left = words.leaks(piece, data)
+                    faults |= {f"{path} en: {left}"} if left else set()
+    assert faults == set()

@@ -1,35 +1,10 @@
 """A need with its people, and browsers that know nothing of the test's own session."""
 
-import contextvars
-
 import pytest
-from flask import current_app, has_app_context
-from flask.testing import FlaskClient
+from flask import current_app
 
-from talentshare.platform.db import db
 from tests import make
 from tests.proposals.stage import Stage
-
-
-class Browser(FlaskClient):
-    """A browser shares neither `g` nor the database session with the test."""
-
-    def open(self, *args, **kwargs):
-        if has_app_context():
-            db.session.rollback()  # no lock of the test's own stands in the way
-        return contextvars.Context().run(super().open, *args, **kwargs)
-
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Browser
-    return app
-
-
-@pytest.fixture
-def either_app(either_app):
-    either_app.test_client_class = Browser
-    return either_app
 
 
 @pytest.fixture

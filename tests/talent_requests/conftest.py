@@ -1,10 +1,8 @@
 """People of one town hall and of GovTech, each with a browser of their own."""
 
-import contextvars
 from types import SimpleNamespace
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session, selectinload
 
@@ -13,19 +11,6 @@ from talentshare.notices.models import Notice
 from talentshare.platform.db import db
 from talentshare.talent_requests.models import Position, TalentRequest
 from tests import make
-
-
-class Browser(FlaskClient):
-    """A browser knows nothing of the test's own context: neither `g` nor the session."""
-
-    def open(self, *args, **kwargs):
-        return contextvars.Context().run(super().open, *args, **kwargs)
-
-
-@pytest.fixture
-def app(app):
-    app.test_client_class = Browser
-    return app
 
 
 @pytest.fixture

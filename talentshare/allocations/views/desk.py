@@ -81,7 +81,7 @@ def specialists_list() -> ResponseReturnValue:
 @bp.get("/specialists/<int:specialist_id>/time")
 def specialist_time(specialist_id: int) -> ResponseReturnValue:
     actor = current_actor()
-    if not policy.allows(actor, Can.LIST_SPECIALISTS):
+    if not policy.allows(actor, Can.SEE_UTILISATION_OF_ONE):
         raise NotFound("specialist.not_found")
     specialist = specialists.find(actor, specialist_id)
     first = monday(clock.today())

@@ -3,10 +3,17 @@
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 
+import holidays
+
+from talentshare.demo.world.draw import SATURDAY
+from talentshare.kernel.weeks import monday
+
 Row = Mapping[str, str]
+PAST, FUTURE = timedelta(weeks=22), timedelta(weeks=72)
 
 
 @cache
@@ -74,3 +81,17 @@ def asked_for() -> Mapping[str, int]:
         for skill_id, _ in template.skills:
             counts[skill_id] += 1
     return counts
+
+
+@cache
+def closed_days(as_of: date) -> Mapping[date, frozenset[int]]:
+    """The weekdays without work from five months ago to the end of the next year, by Monday."""
+    years = range(as_of.year - 1, as_of.year + 3)
+    days = set(holidays.country_holidays("JP", years=years))
+    for year in years:
+        days |= {date(year, 12, day) for day in (29, 30, 31)} | {date(year, 1, d) for d in (2, 3)}
+    found: dict[date, set[int]] = {}
+    for day in sorted(days):
+        if day.weekday() < SATURDAY and -PAST <= day - as_of <= FUTURE:
+            found.setdefault(monday(day), set()).add(day.weekday())
+    return {week_on: frozenset(shut) for week_on, shut in found.items()}

@@ -27,6 +27,17 @@ NOT_FOR_ISLANDS = frozenset({"T03", "T06", "T12", "T16", "T17", "T22"})
 NOT_FOR_BUREAUS = frozenset({"T01", "T03", "T10", "T20", "T22", "T25", "T28", "T30"})
 PROCUREMENT_SKILLS = frozenset({"B04", "B05", "B06", "B07", "B09", "B10"})
 SUBJECTS_TRIED = 10
+# How many days ago what waits was submitted, so that most of it is still in time.
+SUBMITTED_DAYS: Mapping[str, tuple[int, int]] = {
+    "submitted": (0, 3),
+    "endorsed": (1, 4),
+    "received": (1, 3),
+    "returned": (2, 5),
+    "on_hold": (10, 30),
+    "withdrawn": (10, 30),
+    "unmet": (20, 40),
+}
+LATE_PERCENT, LATE_DAYS = 15, 14
 POSITIONS_PER_REQUEST = (1,) * 14 + (2,) * 5 + (3,)
 # Which legal bases a body accepts; most accept all three that give time.
 LEGAL_BASES = (
@@ -260,8 +271,9 @@ def _submitted_on(rng: Random, outline: _Outline, as_of: date) -> date | None:
     moves = [position.last_move_on for position in outline.positions if position.last_move_on]
     if moves:
         return days_before(min(moves), rng.randrange(14, 40))
-    recent = outline.plan.state in WITHOUT_COORDINATOR
-    return days_before(as_of, rng.randrange(1, 4) if recent else rng.randrange(5, 30))
+    least, most = SUBMITTED_DAYS.get(outline.plan.state, (4, 9))
+    late = outline.plan.state == OPEN and chance(rng, LATE_PERCENT)
+    return days_before(as_of, rng.randrange(least, most) + (LATE_DAYS if late else 0))
 
 
 def asking(made: Sequence[DemoTalentRequest], bodies: Sequence[DemoBody]) -> tuple[DemoBody, ...]:

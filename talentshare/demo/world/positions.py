@@ -16,15 +16,15 @@ CONFIRMED = "confirmed"
 WITH_A_CHOICE = frozenset(POSITIONS_UNDER_WAY) - {"none"} | {CONFIRMED}
 WORKDAY_MINUTES = 465  # 7 h 45 min
 LARGE_POPULATION, SMALL_POPULATION = 200_000, 30_000
-LONGEST_HISTORY_WEEKS = 20
-SHORTEST_WEEKS, SHORTEST_CONFIRMED_WEEKS = 4, 22
+LONGEST_HISTORY_WEEKS = 16
+SHORTEST_WEEKS, SHORTEST_CONFIRMED_WEEKS = 4, 30
 LAST_WEEKS_OF_YEAR = 12  # what starts or runs then goes on into the next fiscal year
 LONGEST_WEEK_MINUTES = 1200
 SUBSTANTIAL_MINUTES = (540, 660, 780)  # what a coordinator finds first is seldom small
 OFFICE_PERCENTS: Mapping[str, tuple[int, ...]] = {
     "onsite": (100,),
     "hybrid": (50, 50, 75),
-    "online": (0, 0, 25, 50),
+    "online": (0, 0, 0, 25),
 }
 _USUAL_SKILLS: Mapping[str, tuple[str, ...]] = {
     "PM": ("B01", "B02", "B03"),

@@ -19,7 +19,7 @@ from talentshare.demo.world.shapes import (
 )
 from talentshare.kernel.weeks import fiscal_year, fiscal_year_end
 
-FORMS: Mapping[str, int] = {"govtech_staff": 45, "side_job": 25, "company": 15, "ict_post": 15}
+FORMS: Mapping[str, int] = {"govtech_staff": 48, "side_job": 20, "company": 16, "ict_post": 16}
 # In the proportion of the hours that the templates ask for.
 ROLES: Mapping[str, int] = {"PM": 22, "SA": 18, "UX": 14, "AP": 21, "IN": 14, "SE": 11}
 SECOND_ROLES: Mapping[str, tuple[str, ...]] = {
@@ -61,6 +61,7 @@ def _specialist(number: int, sign_in_name: str, seed: int, as_of: date) -> DemoS
     claimed = skills.skills_of(rng, role_ids, as_of)
     formal = _Formalities(stream(seed, "formal", number), as_of, is_perfect=number == 1)
     pause_from, pause_until = formal.pause()
+    time = time_of.patterns(rng, form, engaged, 40 if number == 1 else 0)
     online_ok, onsite_ok, islands_ok, areas = _places(rng, form)
     return DemoSpecialist(
         person=_person(sign_in_name, form, number, seed),
@@ -74,8 +75,8 @@ def _specialist(number: int, sign_in_name: str, seed: int, as_of: date) -> DemoS
         role_ids=role_ids,
         skills=claimed,
         summary_ja=_summary(role_ids, claimed),
-        patterns=time_of.patterns(rng, form, engaged, 40 if number == 1 else 0),
-        month_cap_minutes=time_of.month_cap_minutes(rng, form),
+        patterns=time,
+        month_cap_minutes=time_of.month_cap_minutes(rng, form, time),
         leaves=formal.leaves(),
         pause_from=pause_from,
         pause_until=pause_until,

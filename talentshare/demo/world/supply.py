@@ -1,23 +1,28 @@
 """Who still has time: choices are drawn from here, so that the pool can really serve them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 
 from talentshare.demo.world.companies import company_of
 from talentshare.demo.world.draw import weighted
-from talentshare.demo.world.shapes import DemoBody, DemoSpecialist, DemoWindow
+from talentshare.demo.world.facts import closed_days
+from talentshare.demo.world.shapes import DemoBody, DemoPattern, DemoSpecialist, DemoWindow
+from talentshare.kernel.weeks import monday
 
 OFFICE_START, OFFICE_END = 510, 1035  # 8:30 to 17:15
 WEEKEND = (5, 6)
+WORKDAYS = 5
 SHORTEST_MINUTES = 120
 STEP_MINUTES = 15
 SAMPLE = 80
 BOOKABLE_PERCENT = 95  # holidays and hours of leave round down
 DECLARATION_DAYS = 365
+DAY_MINUTES = 1440
 LEAST_LEVEL = 2
+SHARES_GIVEN = (85, 95, 100)  # percent of what somebody has free; few are asked for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +52,17 @@ class Fit:
 class Supply:
     """Keeps the minutes and bodies already given, as if all work fell into the same weeks."""
 
-    def __init__(self, specialists: Iterable[DemoSpecialist], as_of: date) -> None:
+    def __init__(self, specialists: Sequence[DemoSpecialist], as_of: date) -> None:
         self._as_of = as_of
         self._by_role: dict[str, list[DemoSpecialist]] = defaultdict(list)
         for specialist in specialists:
             if self._is_in_order(specialist):
                 for role_id in specialist.role_ids:
                     self._by_role[role_id].append(specialist)
+        self._week = {s.person.sign_in_name: _bookable(week_minutes(s)) for s in specialists}
+        self._office = {s.person.sign_in_name: _bookable(office_minutes(s)) for s in specialists}
+        closed = closed_days(as_of)
+        self._lean = {s.person.sign_in_name: lean_weeks(s, closed) for s in specialists}
         self._given: Counter[str] = Counter()
         self._given_office: Counter[str] = Counter()
         self._bodies: dict[str, set[str]] = defaultdict(set)
@@ -68,16 +77,20 @@ class Supply:
             if (minutes := self._free_minutes(specialist, ask)) >= SHORTEST_MINUTES
             and self._suits(specialist, ask)
         }
-        enough = {i: minutes for i, minutes in free.items() if minutes >= ask.minutes_per_week}
         if not free:
             return None
-        fitting = enough or free
+        enough = {i: minutes for i, minutes in free.items() if minutes >= ask.minutes_per_week}
+        idle = {i: m for i, m in free.items() if not self._given[drawn[i].person.sign_in_name]}
+        fitting = {i: m for i, m in enough.items() if i in idle} or idle or enough or free
         specialist = drawn[weighted(rng, {i: minutes**2 for i, minutes in fitting.items()})]
-        return self._give(specialist, ask)
+        share = SHARES_GIVEN[rng.randrange(len(SHARES_GIVEN))]
+        return self._give(specialist, ask, share)
 
-    def _give(self, specialist: DemoSpecialist, ask: Ask) -> Fit:
+    def _give(self, specialist: DemoSpecialist, ask: Ask, share: int) -> Fit:
         name = specialist.person.sign_in_name
-        minutes = min(ask.minutes_per_week, self._free_minutes(specialist, ask))
+        free = self._free_minutes(specialist, ask)
+        part = max(min(free, SHORTEST_MINUTES), free * share // 100 // STEP_MINUTES * STEP_MINUTES)
+        minutes = min(ask.minutes_per_week, part)
         self._given[name] += minutes
         self._given_office[name] += minutes * ask.office_percent // 100
         self._bodies[name].add(ask.body.code)
@@ -90,11 +103,13 @@ class Supply:
 
     def _free_minutes(self, specialist: DemoSpecialist, ask: Ask) -> int:
         name = specialist.person.sign_in_name
-        free = week_minutes(specialist) * BOOKABLE_PERCENT // 100 - self._given[name]
+        week, office = self._week[name], self._office[name]
+        for monday_on, minutes, within in self._lean[name]:
+            if ask.first_on <= monday_on <= ask.last_on:
+                week, office = min(week, minutes), min(office, within)
+        free = week - self._given[name]
         if ask.office_percent:
-            office = office_minutes(specialist) * BOOKABLE_PERCENT // 100
-            free_office = office - self._given_office[name]
-            free = min(free, free_office * 100 // ask.office_percent)
+            free = min(free, (office - self._given_office[name]) * 100 // ask.office_percent)
         return free // STEP_MINUTES * STEP_MINUTES
 
     def _suits(self, specialist: DemoSpecialist, ask: Ask) -> bool:
@@ -104,8 +119,13 @@ class Supply:
             and bool(set(specialist.legal_bases) & set(ask.legal_bases))
             and can_be_at(specialist, ask.body, ask.place)
             and _is_there(specialist, ask.first_on, ask.last_on)
+            and ask.first_on < specialist.declared_on + timedelta(days=DECLARATION_DAYS - 1)
             and bool(_held(specialist, ask))
         )
+
+
+def _bookable(minutes: int) -> int:
+    return minutes * BOOKABLE_PERCENT // 100
 
 
 def week_minutes(specialist: DemoSpecialist) -> int:
@@ -126,12 +146,83 @@ def office_minutes(specialist: DemoSpecialist) -> int:
     )
 
 
+def lean_weeks(
+    specialist: DemoSpecialist, closed: Mapping[date, frozenset[int]]
+) -> list[tuple[date, int, int]]:
+    """Weeks of which leave or closed days take a part: Monday, minutes left, those in office hours.
+
+    Both as if of a full week: less is asked of a week with closed days. A week that is leave as a
+    whole is left out: bookings pass over it.
+    """
+    away = {monday(leave.first_on) for leave in specialist.leaves}
+    away |= {monday(leave.last_on) for leave in specialist.leaves}
+    alike: dict[tuple[date, frozenset[int]], tuple[int, int]] = {}
+    found = []
+    for monday_on in sorted(away | set(closed)):
+        shut = closed.get(monday_on, frozenset())
+        pattern = _pattern_on(specialist, monday_on)
+        if monday_on in away:
+            minutes = _lean(specialist, pattern, monday_on, shut)
+        else:
+            key = pattern.valid_from, shut
+            if key not in alike:
+                alike[key] = _lean(specialist, pattern, monday_on, shut)
+            minutes = alike[key]
+        if minutes[0]:
+            found.append((monday_on, *minutes))
+    return found
+
+
+def _lean(
+    specialist: DemoSpecialist, pattern: DemoPattern, monday_on: date, shut: frozenset[int]
+) -> tuple[int, int]:
+    """Minutes of one week that are left, and those in office hours, as if of a full week."""
+    if len(shut) == WORKDAYS:
+        return 0, 0
+    there = tuple(
+        part
+        for window in pattern.windows
+        if window.weekday not in shut
+        for part in _left(specialist, monday_on, window)
+    )
+    total = _shared(there, pattern.share_percent, whole_day=True)
+    office = _shared(there, pattern.share_percent, whole_day=False)
+    open_days = WORKDAYS - len(shut)
+    return _bookable(total) * WORKDAYS // open_days, _bookable(office) * WORKDAYS // open_days
+
+
+def _pattern_on(specialist: DemoSpecialist, day: date) -> DemoPattern:
+    return max(
+        (p for p in specialist.patterns if p.valid_from <= day),
+        key=lambda pattern: pattern.valid_from,
+        default=specialist.patterns[0],
+    )
+
+
+def _left(specialist: DemoSpecialist, monday_on: date, window: DemoWindow) -> Iterator[DemoWindow]:
+    """What leave leaves of a window; one that is told late is not known yet."""
+    day = monday_on + timedelta(days=window.weekday)
+    start = window.start_minute
+    for leave in specialist.leaves:
+        if not leave.is_late and leave.first_on <= day <= leave.last_on:
+            yield replace(
+                window,
+                start_minute=start,
+                end_minute=max(start, min(leave.start_minute or 0, window.end_minute)),
+            )
+            start = max(start, leave.end_minute or DAY_MINUTES)
+    yield replace(window, start_minute=start, end_minute=max(start, window.end_minute))
+
+
 def _shared(windows: tuple[DemoWindow, ...], share_percent: int, *, whole_day: bool) -> int:
+    """Per week from Monday to Friday: positions ask for no weekends."""
     by_day: Counter[int] = Counter()
     for window in windows:
+        if window.weekday in WEEKEND:
+            continue
         if whole_day:
             by_day[window.weekday] += window.end_minute - window.start_minute
-        elif window.weekday not in WEEKEND:
+        else:
             start, end = max(window.start_minute, OFFICE_START), min(window.end_minute, OFFICE_END)
             by_day[window.weekday] += max(0, end - start)
     return sum(minutes * share_percent // 100 for minutes in by_day.values())

@@ -1,6 +1,6 @@
 """When fictional specialists work, are away, and are engaged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from random import Random
 
@@ -11,14 +11,14 @@ from talentshare.kernel.weeks import APRIL, fiscal_year, fiscal_year_end, monday
 MORNING_TO_EVENING = ((540, 720), (780, 1050))
 TOWN_HALL_DAY = ((510, 720), (780, 1035))
 FLEXIBLE_DAY = ((600, 720), (780, 1110))
-EVENING = ((1140, 1320),)
+EVENING = ((1140, 1290),)
 SATURDAY_MORNING = ((540, 720),)
 _SATURDAY = 5
 _SHARES: Mapping[str, tuple[int, ...]] = {
-    "govtech_staff": (10, 10, 10, 15, 15, 20, 30, 50),
+    "govtech_staff": (10, 10, 15, 15, 20, 20, 25, 40),
     "side_job": (100,),
-    "company": (20, 25, 30, 50),
-    "ict_post": (10, 10, 15, 25),
+    "company": (20, 25, 25, 30),
+    "ict_post": (10, 15, 15, 20),
 }
 _MONTH_CAPS_HOURS = (16, 16, 20, 20, 24, 30, 40)
 
@@ -49,7 +49,7 @@ def _windows(rng: Random, form: str) -> tuple[DemoWindow, ...]:
     if form == "side_job":
         return _side_job_windows(rng)
     if form == "company":
-        days = sorted(rng.sample(range(5), rng.randrange(2, 5)))
+        days = sorted(rng.sample(range(5), rng.randrange(3, 6)))
         return _on(days, MORNING_TO_EVENING)
     if form == "ict_post":
         return _on(range(5), TOWN_HALL_DAY)
@@ -58,9 +58,9 @@ def _windows(rng: Random, form: str) -> tuple[DemoWindow, ...]:
 
 
 def _side_job_windows(rng: Random) -> tuple[DemoWindow, ...]:
-    evenings = sorted(rng.sample(range(5), rng.randrange(1, 4)))
-    daytime = [rng.randrange(5)] if chance(rng, 35) else []
-    saturday = [_SATURDAY] if chance(rng, 40) else []
+    evenings = sorted(rng.sample(range(1, 5), rng.randrange(2, 5)))
+    daytime = [rng.randrange(1, 5)] if chance(rng, 10) else []
+    saturday = [_SATURDAY] if chance(rng, 10) else []
     windows = (
         *_on(evenings, EVENING),
         *_on(daytime, MORNING_TO_EVENING),
@@ -73,13 +73,17 @@ def _on(days: list[int] | range, hours: tuple[tuple[int, int], ...]) -> tuple[De
     return tuple(DemoWindow(day, start, end) for day in days for start, end in hours)
 
 
-def month_cap_minutes(rng: Random, form: str) -> int | None:
-    return 60 * one_of(rng, _MONTH_CAPS_HOURS) if form == "side_job" else None
+def month_cap_minutes(rng: Random, form: str, made: Sequence[DemoPattern]) -> int | None:
+    """A side job has a cap, for most near to what the windows of a month hold."""
+    if form != "side_job":
+        return None
+    week = sum(window.end_minute - window.start_minute for window in made[-1].windows)
+    return 60 * max(one_of(rng, _MONTH_CAPS_HOURS), week * 9 // 120)
 
 
 def leaves(rng: Random, as_of: date) -> tuple[DemoLeave, ...]:
-    """Up to five short leaves and for a few a long one, apart, within five months to and fro."""
-    weeks = rng.sample(range(-18, 22), rng.randrange(6))
+    """Up to three leaves and for a few a long one, apart, within five months to and fro."""
+    weeks = rng.sample(range(-18, 22), rng.randrange(4))
     found = [_leave(rng, monday(as_of) + timedelta(weeks=week)) for week in sorted(weeks)]
     if found and found[-1].first_on > as_of and chance(rng, 6):
         first = monday(found[-1].first_on)
@@ -94,12 +98,14 @@ def late_leave(rng: Random, as_of: date) -> DemoLeave:
 
 
 def _leave(rng: Random, week_on: date) -> DemoLeave:
-    first = week_on + timedelta(days=rng.randrange(5))
-    if chance(rng, 45):
-        start, end = one_of(rng, ((540, 720), (780, 1050), (600, 720), (900, 1050)))
-        return DemoLeave(first, first, start, end, is_late=False)
-    last = first + timedelta(days=rng.randrange(5 - first.weekday()))
-    return DemoLeave(first, last, None, None, is_late=False)
+    """Mostly a whole week, else a few hours of one day."""
+    if chance(rng, 80):
+        return DemoLeave(week_on, week_on + timedelta(days=6), None, None, is_late=False)
+    day = week_on + timedelta(days=rng.randrange(5))
+    if chance(rng, 15):
+        return DemoLeave(day, day, None, None, is_late=False)
+    start, end = one_of(rng, ((540, 600), (960, 1050), (540, 630), (990, 1050)))
+    return DemoLeave(day, day, start, end, is_late=False)
 
 
 def pause(rng: Random, as_of: date) -> tuple[date, date]:

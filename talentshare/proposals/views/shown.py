@@ -149,7 +149,7 @@ def cost_words(note: str, bearer: str) -> str:
 
 def form_name(proposal: Proposal) -> str:
     """How the specialist belongs to the pool."""
-    return sentence(f"engagement_form.{proposal.specialist.form}")
+    return sentence(f"specialist.form.{proposal.specialist.form}")
 
 
 def shown_name(proposal: Proposal, basis: LegalBasis) -> tuple[str, str]:

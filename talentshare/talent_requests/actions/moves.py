@@ -102,8 +102,7 @@ def return_(
 ) -> TalentRequest:
     """Give the request back to the officer with a reason: the manager first, then GovTech."""
     it = queries.load(request_id)
-    permission = Can.ENDORSE_REQUEST if it.awaits_endorsement else Can.HANDLE_REQUEST
-    policy.require(actor, permission, it)
+    policy.require(actor, queries.permission_for(it, "return"), it)
     said = reason_of(it, remark, version)
     it.move("return")
     passed(it, queries.due_after("revise"))

@@ -43,6 +43,7 @@ from talentshare.talent_requests.queries.turns import (
     officers_of,
     own_body,
     people_of,
+    permission_for,
     possible_deeds,
 )
 from talentshare.talent_requests.states import whose_turn
@@ -83,6 +84,7 @@ __all__ = [
     "others_of_owner",
     "own_body",
     "people_of",
+    "permission_for",
     "possible_deeds",
     "price_in",
     "suggested_title",

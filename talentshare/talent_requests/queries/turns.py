@@ -34,6 +34,11 @@ DEEDS = (
     "close_unmet",
     "withdraw",
 )
+PERMISSIONS = {
+    "submit": Can.SUBMIT_REQUEST,
+    "endorse": Can.ENDORSE_REQUEST,
+    "withdraw": Can.WITHDRAW_REQUEST,
+}
 GATED = frozenset({"submit", "open"})
 LONGEST_CLOSURE = timedelta(days=30)
 
@@ -85,17 +90,22 @@ def possible_deeds(actor: Actor, it: TalentRequest) -> list[str]:
     return [deed for deed in DEEDS if deed in it.next_events and _may(actor, it, deed)]
 
 
+def permission_for(it: TalentRequest, deed: str) -> Can:
+    """Who may do this deed; while a manager has to endorse, giving back is the manager's."""
+    if deed == "return" and it.awaits_endorsement:
+        return Can.ENDORSE_REQUEST
+    return PERMISSIONS.get(deed, Can.HANDLE_REQUEST)
+
+
 def _may(actor: Actor, it: TalentRequest, deed: str) -> bool:
-    if deed == "submit":
-        return may_edit(actor, it) and allows(actor, Can.SUBMIT_REQUEST, it)
-    if deed == "withdraw":
-        return allows(actor, Can.WITHDRAW_REQUEST, it)
-    if deed == "endorse" or (deed == "return" and it.awaits_endorsement):
-        waits = it.awaits_endorsement and may_endorse(actor, it)
-        return waits and allows(actor, Can.ENDORSE_REQUEST, it)
-    if deed == "receive" and it.awaits_endorsement:
+    permission = permission_for(it, deed)
+    if not allows(actor, permission, it):
         return False
-    return allows(actor, Can.HANDLE_REQUEST, it)
+    if deed == "submit":
+        return may_edit(actor, it)
+    if permission is Can.ENDORSE_REQUEST:
+        return it.awaits_endorsement and may_endorse(actor, it)
+    return not (deed == "receive" and it.awaits_endorsement)
 
 
 def may_edit(actor: Actor, it: TalentRequest) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentshare import policy
 from talentshare.accounts.models import Person
 from talentshare.catalogue import queries as catalogue
 from talentshare.kernel.actor import Actor, Role
@@ -15,6 +16,7 @@ from talentshare.platform.formats import named
 from talentshare.platform.i18n import sentence
 from talentshare.platform.i18n import sentence as _
 from talentshare.platform.web import current_actor
+from talentshare.policy import Can
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.models import Outline, TalentRequest
 from talentshare.talent_requests.queries import Happening
@@ -81,6 +83,7 @@ def show(number: str) -> ResponseReturnValue:
 def check(number: str) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
+    policy.require(actor, Can.EDIT_REQUEST, it)
     if it.state not in EDITABLE or not queries.may_edit(actor, it):
         raise Conflict("talent_request.not_editable")
     gaps = queries.gaps(actor, it, "submit")

@@ -6,10 +6,12 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentshare import policy
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
 from talentshare.platform.i18n import sentence
 from talentshare.platform.web import current_actor, done, tried, typed
+from talentshare.policy import Can
 from talentshare.talent_requests import actions, queries
 from talentshare.talent_requests.forms import REASONED, MoveForm, TakeOverForm
 from talentshare.talent_requests.models import TalentRequest
@@ -64,6 +66,7 @@ def _refuse(actor: Actor, it: TalentRequest, deed: str) -> None:
     """Let the use case say why not: the policy first, then the state."""
     if request.method == "POST":
         ACTS[deed](actor, it, _form(it, deed))
+    policy.require(actor, queries.permission_for(it, deed), it)
     raise Conflict("talent_request.not_now", state=it.state, event=deed)
 
 
@@ -118,6 +121,7 @@ def _gap(it: TalentRequest, gap: queries.Gap) -> dict[str, Any]:
 def take_over(number: str) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
+    policy.require(actor, Can.TAKE_OVER_REQUEST, it)
     form = TakeOverForm(formdata=typed() or None)
     if request.method == "POST" and form.validate():
         count = tried(form, lambda: actions.take_over(actor, it.id, bool(form.with_all.data)))

@@ -3,8 +3,10 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentshare import policy
 from talentshare.kernel.errors import NotFound
 from talentshare.platform.web import current_actor, done, tried, typed
+from talentshare.policy import Can
 from talentshare.talent_requests import actions, queries
 from talentshare.talent_requests.forms import RemovalForm
 from talentshare.talent_requests.views import facts, words
@@ -24,6 +26,7 @@ def add_position(number: str) -> ResponseReturnValue:
 def remove_position(number: str, ordinal: int) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
+    policy.require(actor, Can.HANDLE_REQUEST, it)
     outline = it.outline(ordinal)
     if outline is None:
         raise NotFound("talent_request.no_such_position")

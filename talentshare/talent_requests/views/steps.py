@@ -6,12 +6,14 @@ from typing import Any
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentshare import policy
 from talentshare.catalogue import queries as catalogue
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.platform.formats import is_en, named
 from talentshare.platform.i18n import sentence as _
 from talentshare.platform.web import current_actor, done, tried, typed
+from talentshare.policy import Can
 from talentshare.talent_requests import actions, queries
 from talentshare.talent_requests.forms import (
     UNKNOWN,
@@ -80,6 +82,7 @@ def edit(number: str, step: str) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
     question = _question(it, step)
+    policy.require(actor, Can.EDIT_REQUEST, it)
     if not queries.may_edit(actor, it):
         raise Conflict("talent_request.not_editable")
     if question.step == SkillsForm.step and not _has_role(it, question):

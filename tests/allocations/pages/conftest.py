@@ -1,22 +1,10 @@
 """A specialist of 20 hours a week, signed in, and a coordinator's desk."""
 
 import pytest
-from flask import g
 
 from talentshare.allocations import actions
 from talentshare.kernel.actor import SYSTEM
 from tests import make
-
-
-def forget(_error):
-    for name in ("_login_user", "_flask_babel"):
-        g.pop(name, None)
-
-
-@pytest.fixture(autouse=True)
-def nobody_remembered(app):
-    """Several people sign in within one test; the fixture's context would keep the first."""
-    app.teardown_request(forget)
 
 
 @pytest.fixture

@@ -1,0 +1,20 @@
+"""The real server, its clock stopped: `python -m tests.attacks.served 2026-11-24T00:00:00+00:00`.
+
+Two processes with eight threads each, as `talentshare serve` starts them; settings by environment.
+"""
+
+import sys
+from datetime import datetime
+
+from talentshare import cli
+from talentshare.kernel import clock
+
+
+def main() -> None:
+    instant = datetime.fromisoformat(sys.argv[1])
+    clock.now = lambda: instant
+    cli.run_server(cli.checked_app())
+
+
+if __name__ == "__main__":
+    main()

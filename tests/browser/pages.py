@@ -1,0 +1,112 @@
+"""The pages of each role in the demo, and the numbers that stand in their addresses."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+OPEN = (
+    "/sign-in", "/account/forgotten", "/account/forgotten/asked", "/account/set-password/dead",
+    "/help", "/accessibility", "/privacy", "/nowhere",
+)  # fmt: skip
+COMMON = ("/", "/account", "/account/password", "/notices", "/help", "/nowhere")
+STEPS = ("worry", "wish", "kind", "role", "skills", "time", "place", "data", "closing")
+PAGES = {
+    None: OPEN,
+    "officer": (
+        *COMMON, "/requests", "/requests/finished", "/requests/new", "/supports", "/requests/{own}",
+        *(f"/requests/{{draft}}/edit/{step}" for step in STEPS), "/requests/{draft}",
+        "/requests/{draft}/check", "/requests/{draft}/withdraw", "/requests/{own_submitted}/submitted",
+        "/requests/{own_returned}", "/requests/{own_returned}/submit", "/requests/{to_take}/take-over",
+        "/requests/{own_done}", "/proposals/{to_machida}", "/proposals/{to_machida}/paper",
+        "/requests/{own}/proposals",
+    ),
+    "manager": (
+        *COMMON, "/requests/waiting", "/requests", "/requests/finished", "/requests/{own_submitted}",
+        "/requests/{own_submitted}/endorse", "/requests/{own_submitted}/return", "/requests/{own}",
+        "/requests/{own}/proposals", "/supports", "/proposals/{to_machida}",
+        "/proposals/{to_machida}/paper",
+    ),
+    "specialist": (
+        *COMMON, "/offers", "/offers/{own_offer}", "/me/availability", "/me/availability?month={month}",
+        "/me/days/{day}", "/me/week", "/me/leave", "/me/pattern", "/me/profile", "/me/profile/edit",
+        "/me/skills", "/me/skills/new", "/me/skills/{own_skill}", "/me/skills/{contestable}/contest",
+        "/me/declaration", "/me/pledge", "/me/pause",
+    ),
+    "coordinator": (
+        *COMMON, "/desk", "/desk?q=zzz", "/requests/new", "/requests/find?number={open}", "/requests/{open}",
+        "/requests/{open}/candidates", "/requests/{ranked}/candidates", "/requests/{open}/proposals", "/requests/{open}/proposals/new?position=1&specialist_id={first}",
+        "/requests/{ranked}/candidates/compare?position={position}&who={best}&who={next}",
+        *(f"/requests/{{open}}/edit/{step}" for step in (*STEPS, "basis")),
+        "/requests/{open}/positions/1/remove", "/requests/{open}/hold", "/requests/{open}/close-unmet",
+        "/requests/{received}/refer", "/requests/{submitted}", "/requests/{endorsed}",
+        "/requests/{endorsed}/receive", "/requests/{endorsed}/return", "/requests/{received}",
+        "/requests/{received}/open", "/requests/{held}/resume", "/requests/{open}/take-over",
+        "/specialists", "/specialists/new", "/specialists/{first}", "/specialists/{first}/time",
+        "/specialists/{first}/terms", "/specialists/{first}/skills/{first_skill}", "/clashes",
+        "/clashes/{clash}", "/reports/utilisation", "/reports/utilisation?unit=week",
+        "/proposals/{prepared}", "/proposals/{offered}", "/proposals/{proposed}", "/proposals/{confirmed}",
+        "/proposals/{declined}", "/proposals/{returned}", "/proposals/{accepted}",
+    ),
+    "admin": (
+        *COMMON, "/admin/people", "/admin/people/1", "/admin/people/1/edit", "/admin/people/new",
+        "/admin/bodies", "/admin/bodies/1", "/admin/bodies/new", "/admin/catalogue", "/admin/holidays",
+        "/admin/weights", "/reports/utilisation", "/specialists", "/specialists/new",
+        "/specialists/{first}", "/specialists/{first}/terms",
+    ),
+}  # fmt: skip
+
+RANKED = (
+    "SELECT {} FROM ranked_candidate JOIN stored_ranking ON stored_ranking.id = ranking_id"
+    " JOIN position ON position.id = position_id"
+    " JOIN talent_request ON talent_request.id = talent_request_id"
+    " WHERE talent_request.state = 'open' GROUP BY ranking_id HAVING count(*) > 2"
+    " ORDER BY ranking_id DESC"
+)
+
+
+def database(folder: Path) -> sqlite3.Connection:
+    return sqlite3.connect(folder / "talentshare.sqlite")
+
+
+def things_of(folder: Path, specialist_name: str) -> dict[str, object]:
+    """Numbers and ids of the demo, by the name under which PAGES speaks of them."""
+    machida = "body_id = (SELECT id FROM body WHERE code = '132098')"
+    request = "SELECT number FROM talent_request WHERE "
+    proposal = "SELECT id FROM proposal WHERE state = "
+    own = (
+        "(SELECT specialist.id FROM specialist JOIN person ON person.id = person_id"
+        f" WHERE sign_in_name = '{specialist_name}')"
+    )
+    queries = {
+        "own": f"{request} {machida} AND state = 'open'",
+        "draft": f"{request} {machida} AND state = 'draft'",
+        "own_submitted": f"{request} {machida} AND state = 'submitted'",
+        "own_returned": f"{request} {machida} AND state = 'returned'",
+        "own_done": f"{request} {machida} AND state IN ('staffed', 'unmet') ORDER BY state",
+        "to_take": f"{request} {machida} AND state = 'open'",
+        "to_machida": f"SELECT id FROM proposal WHERE {machida} AND state IN"
+        " ('proposed', 'confirmed', 'refused') ORDER BY state DESC",
+        "own_offer": f"{proposal} 'offered' AND specialist_id = {own}",
+        "own_skill": f"SELECT skill_code FROM specialist_skill WHERE specialist_id = {own}",
+        "contestable": f"SELECT skill_code FROM specialist_skill WHERE specialist_id = {own}"
+        " AND verified_level IS NOT NULL",
+        "first": "SELECT min(id) FROM specialist",
+        "first_skill": "SELECT skill_code FROM specialist_skill WHERE specialist_id ="
+        " (SELECT min(id) FROM specialist)",
+        "ranked": RANKED.format("talent_request.number"),
+        "position": RANKED.format("position.ordinal"),
+        "best": RANKED.format("min(specialist_id)"),
+        "next": RANKED.format("max(specialist_id)"),
+        "clash": "SELECT id FROM clash WHERE resolved_at IS NULL",
+        "open": f"{request} state = 'open' ORDER BY id DESC",
+        "held": f"{request} state = 'on_hold'",
+        "month": "SELECT substr(date(max(created_at), '+2 months'), 1, 7) FROM talent_request",
+        "day": "SELECT date(max(created_at), '+9 days') FROM talent_request",
+    }
+    queries |= {
+        name: f"{request} state = '{name}'" for name in ("submitted", "endorsed", "received")
+    }
+    states = ("prepared", "offered", "proposed", "confirmed", "declined", "returned", "accepted")
+    queries |= {name: f"{proposal} '{name}'" for name in states}
+    with closing(database(folder)) as connection:
+        return {name: connection.execute(sql).fetchone()[0] for name, sql in queries.items()}
