@@ -20,6 +20,7 @@ from talentshare.engine.rules import (
     require_weights,
     stay,
 )
+from talentshare.kernel.weeks import WEEK
 
 
 @dataclass(frozen=True)
@@ -126,10 +127,10 @@ class Ranking:
     def _candidate(self, at: int) -> Candidate:
         column = int(self.order[at])
         parts = dict(zip(PREFER, self.parts[:, at].tolist(), strict=True))
-        person = person_of(self.pool, column)
-        return candidate(
-            self.need, person, parts, stay(self.need, person, int(self.starts[column]))
-        )
+        start = int(self.starts[column])
+        first = (self.need.start_on(start) - self.pool.first_week_on) // WEEK
+        person = person_of(self.pool, column, range(first, first + self.need.weeks))
+        return candidate(self.need, person, parts, stay(self.need, person, start))
 
 
 def rank(need: Need, pool: Pool, weights: Mapping[str, int] = WEIGHTS) -> Ranking:

@@ -7,10 +7,11 @@ Never asked: declines, leave (but to skip it), hours elsewhere, home address, ag
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from talentshare.engine.people import BEYOND_LEDGER, Person
 from talentshare.engine.problem import Need, Place
-from talentshare.engine.week import asked, available_days
+from talentshare.engine.week import Effort, asked, available_days
 from talentshare.kernel.weeks import month_of_week
 
 FULL = 100
@@ -48,14 +49,22 @@ def stay(need: Need, person: Person, start: int) -> Stay:
     return tuple(_asked_week(need, person, need.start_on(start + at)) for at in range(need.weeks))
 
 
-def _asked_week(need: Need, person: Person, week_on: date) -> AskedWeek:
-    effort, known = need.effort, person.weeks.get(week_on, BEYOND_LEDGER)
+@lru_cache(maxsize=1024)
+def _asked_of(effort: Effort, closed: frozenset[date], week_on: date) -> tuple[int, int, int]:
+    """Available days of the week, and what it is asked for in all and inside office hours."""
     allowed = effort.weekdays.bit_count()
-    days = available_days(effort.weekdays, week_on, need.closed)
+    days = available_days(effort.weekdays, week_on, closed)
+    minutes, inside_minutes = effort.minutes_per_week, effort.inside_minutes_per_week
+    return days, asked(minutes, allowed, days), asked(inside_minutes, allowed, days)
+
+
+def _asked_week(need: Need, person: Person, week_on: date) -> AskedWeek:
+    known = person.weeks.get(week_on, BEYOND_LEDGER)
+    days, minutes, inside_minutes = _asked_of(need.effort, need.closed, week_on)
     return AskedWeek(
         week_on,
-        asked(effort.minutes_per_week, allowed, days),
-        asked(effort.inside_minutes_per_week, allowed, days),
+        minutes,
+        inside_minutes,
         known.free_total,
         known.free_inside,
         known.on_leave and days > 0,

@@ -5,10 +5,19 @@ from contextlib import closing
 from pathlib import Path
 
 OPEN = (
-    "/sign-in", "/account/forgotten", "/account/forgotten/asked", "/account/set-password/dead",
+    "/", "/sign-in", "/account/forgotten", "/account/forgotten/asked", "/account/set-password/dead",
     "/help", "/accessibility", "/privacy", "/nowhere",
 )  # fmt: skip
-COMMON = ("/", "/account", "/account/password", "/notices", "/help", "/nowhere")
+COMMON = (
+    "/",
+    "/account",
+    "/account/password",
+    "/notices",
+    "/help",
+    "/accessibility",
+    "/privacy",
+    "/nowhere",
+)
 STEPS = ("worry", "wish", "kind", "role", "skills", "time", "place", "data", "closing")
 PAGES = {
     None: OPEN,
@@ -36,7 +45,7 @@ PAGES = {
         *COMMON, "/desk", "/desk?q=zzz", "/requests/new", "/requests/find?number={open}", "/requests/{open}",
         "/requests/{open}/candidates", "/requests/{ranked}/candidates", "/requests/{open}/proposals", "/requests/{open}/proposals/new?position=1&specialist_id={first}",
         "/requests/{ranked}/candidates/compare?position={position}&who={best}&who={next}",
-        *(f"/requests/{{open}}/edit/{step}" for step in (*STEPS, "basis")),
+        *(f"/requests/{{open}}/edit/{step}" for step in ("kind", "skills", "time", "basis")),
         "/requests/{open}/positions/1/remove", "/requests/{open}/hold", "/requests/{open}/close-unmet",
         "/requests/{received}/refer", "/requests/{submitted}", "/requests/{endorsed}",
         "/requests/{endorsed}/receive", "/requests/{endorsed}/return", "/requests/{received}",
@@ -52,6 +61,7 @@ PAGES = {
         "/admin/bodies", "/admin/bodies/1", "/admin/bodies/new", "/admin/catalogue", "/admin/holidays",
         "/admin/weights", "/reports/utilisation", "/specialists", "/specialists/new",
         "/specialists/{first}", "/specialists/{first}/terms",
+        "/specialists/{first}/skills/{first_skill}",
     ),
 }  # fmt: skip
 
