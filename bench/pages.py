@@ -33,9 +33,9 @@ REQUESTS, TIMES = 60, 20
 CANDIDATES_GOAL, QUERIES_GOAL = 300, 8
 LISTS = (
     ("desk", "demo.coordinator1", "/desk"),
-    ("requests of a manager", "demo.manager", "/requests"),
+    ("requests of a manager", "demo.manager", "/requests/waiting"),
     ("requests of a body", "demo.officer", "/requests"),
-    ("what waits", "demo.officer", "/requests/waiting"),
+    ("finished requests", "demo.officer", "/requests/finished"),
     ("specialists", "demo.coordinator1", "/specialists"),
     ("offers", "demo.specialist", "/offers"),
     ("supports", "demo.officer", "/supports"),
@@ -72,9 +72,11 @@ def served(folder: Path) -> Flask:
 
 
 def clients(app: Flask) -> dict[str, FlaskClient]:
-    """Each persona signed in, as the banner does it."""
+    """Each persona signed in, as the banner does it; requests share no context."""
     found = {}
-    for persona in chosen():
+    with app.app_context():
+        personas = chosen()
+    for persona in personas:
         found[persona.key] = client = app.test_client()
         answer = client.post("/demo/switch", data={"sign_in_name": persona.sign_in_name})
         assert answer.status_code == 302, (persona, answer.status)
@@ -96,9 +98,11 @@ def queries_of(client: FlaskClient, path: str) -> int:
     def note(*args: object) -> None:
         seen.append(str(args[2]))
 
-    event.listen(db.engine, "before_cursor_execute", note)
+    with client.application.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
     took(client, path)
-    event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(engine, "before_cursor_execute", note)
     if "--queries" in sys.argv:
         print(path, *seen, sep="\n\n", file=sys.stderr)
     return sum(not one.startswith("BEGIN") for one in seen)
@@ -107,7 +111,9 @@ def queries_of(client: FlaskClient, path: str) -> int:
 def candidates(client: FlaskClient) -> list[Row]:
     """The candidates page of many different open requests, once each, after a first one."""
     open_ = select(TalentRequest.number).where(TalentRequest.state == RequestState.OPEN)
-    numbers = db.session.scalars(open_.order_by(TalentRequest.id.desc()).limit(REQUESTS + 1)).all()
+    newest = open_.order_by(TalentRequest.id.desc()).limit(REQUESTS + 1)
+    with client.application.app_context():
+        numbers = db.session.scalars(newest).all()
     paths = [f"/requests/{number}/candidates" for number in numbers]
     first, *rest = [took(client, path) for path in paths]
     return [
@@ -134,12 +140,10 @@ def main() -> None:
         app = served(folder)
         with app.app_context():
             last = db.session.scalar(select(func.max(AuditEvent.at)))
-            db.session.rollback()
-            assert last is not None, "the demo is there"
-            with clock.standing_at(last + timedelta(hours=1)):
-                client_of = clients(app)
-                rows = [*candidates(client_of["demo.coordinator1"]), *lists(client_of)]
-            db.session.remove()
+        assert last is not None, "the demo is there"
+        with clock.standing_at(last + timedelta(hours=1)):
+            client_of = clients(app)
+            rows = [*candidates(client_of["demo.coordinator1"]), *lists(client_of)]
         print(written(rows))
 
 

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from talentshare.accounts import actions as accounts
 from talentshare.accounts import queries as account_queries
 from talentshare.accounts.models import Device
-from talentshare.demo.personas import chosen
+from talentshare.demo.personas import Persona, chosen
 from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import NotFound
 from talentshare.platform.web import public
@@ -36,8 +36,15 @@ def banner() -> dict[str, Any]:
         "demo.coordinator2": _("調整担当者（2人目）"),
         "demo.admin": _("管理者"),
     }
-    rows = [{"label": labels[p.key], "sign_in_name": p.sign_in_name} for p in chosen()]
+    rows = [{"label": labels[p.key], "sign_in_name": p.sign_in_name} for p in _personas()]
     return {"demo": Banner(rows, url_for("demo.switch"))}
+
+
+def _personas() -> tuple[Persona, ...]:
+    """Who they are does not change while the demo is served."""
+    kept: tuple[Persona, ...] = current_app.extensions.setdefault("demo.personas", ()) or chosen()
+    current_app.extensions["demo.personas"] = kept
+    return kept
 
 
 @bp.post("/demo/switch")

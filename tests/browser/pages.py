@@ -45,7 +45,7 @@ PAGES = {
         *COMMON, "/desk", "/desk?q=zzz", "/requests/new", "/requests/find?number={open}", "/requests/{open}",
         "/requests/{open}/candidates", "/requests/{ranked}/candidates", "/requests/{open}/proposals", "/requests/{open}/proposals/new?position=1&specialist_id={first}",
         "/requests/{ranked}/candidates/compare?position={position}&who={best}&who={next}",
-        *(f"/requests/{{open}}/edit/{step}" for step in ("kind", "skills", "time", "basis")),
+        *(f"/requests/{{open}}/edit/{step}" for step in (*STEPS, "basis")),
         "/requests/{open}/positions/1/remove", "/requests/{open}/hold", "/requests/{open}/close-unmet",
         "/requests/{received}/refer", "/requests/{submitted}", "/requests/{endorsed}",
         "/requests/{endorsed}/receive", "/requests/{endorsed}/return", "/requests/{received}",

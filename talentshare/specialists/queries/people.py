@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defaultload, selectinload
 
 from talentshare import policy
 from talentshare.accounts.models import Person, PersonRole
@@ -121,7 +121,9 @@ def search(actor: Actor, wanted: Wanted, page: int = 1, among: Select[int] | Non
     page = max(1, min(page, -(-(total or 0) // PAGE_ROWS)))
     rows = db.session.scalars(
         matching.order_by(Person.kana, Specialist.id)
-        .options(selectinload(Specialist.roles))
+        .options(
+            selectinload(Specialist.roles), defaultload(Specialist.person).lazyload(Person.duties)
+        )
         .limit(PAGE_ROWS)
         .offset((page - 1) * PAGE_ROWS)
     )
