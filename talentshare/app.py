@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Flask
-from sqlalchemy.pool import NullPool
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from talentshare import config
@@ -87,12 +86,12 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
 
 
 def _engine_options(given: config.Config) -> dict[str, Any]:
-    """SQLite opens a connection per use; PostgreSQL keeps a pool and finds its functions first."""
+    """Both keep a pool; PostgreSQL is told where its functions are."""
+    pool = {"pool_size": 8, "max_overflow": 8}
     if given.is_sqlite:
-        return {"poolclass": NullPool}
+        return pool
     return {
-        "pool_size": 8,
-        "max_overflow": 8,
+        **pool,
         "pool_pre_ping": True,
         "connect_args": {"options": "-c search_path=public,pg_temp -c timezone=UTC -c jit=off"},
     }

@@ -133,11 +133,10 @@ class Journey:
             yield self._step(on, partial(self.drive, case, index, deed))
 
     def _end(self, case: Case) -> Iterator[Step]:
-        """For all its positions nobody was found in time: so it may end."""
-        moves = [position.last_move_on for position in case.demo.positions]
-        last = max((on or self.world.as_of for on in moves), default=self.world.as_of)
-        if last < self.world.as_of - PATIENCE:
-            yield self._step(last, partial(self.give_up, case))
+        """When all has been tried, what nobody was found for is not kept waiting."""
+        moves = [on for position in case.demo.positions if (on := position.last_move_on)]
+        if moves and min(moves) < self.world.as_of - PATIENCE:
+            yield self._step(max(moves), partial(self.give_up, case))
 
     def _step(self, on: date, run: Callable[[], None]) -> Step:
         self._order += 1
@@ -200,11 +199,21 @@ class Journey:
         moves[deed]()
 
     def give_up(self, case: Case) -> None:
-        """A need for which nobody was found ends as unmet demand."""
-        if case.proposals:
-            return
+        """A need for which nobody was found ends as unmet demand; a part of one is given up."""
+        own, count = self.cast.coordinator(case.demo), len(case.demo.positions)
+        today = self.world.as_of
+        missing = [
+            index
+            for index, position in enumerate(case.demo.positions)
+            if index not in case.proposals
+            and (position.last_move_on is None or position.last_move_on < today)
+        ]
         try:
-            requests.close_unmet(self.cast.coordinator(case.demo), case.request_id, NOBODY)
+            if len(missing) == count:
+                requests.close_unmet(own, case.request_id, NOBODY)
+            else:
+                for index in missing:
+                    requests.remove_position(own, case.request_id, index + 1)
         except Refusal:
             db.session.rollback()
 

@@ -1,5 +1,5 @@
-"""The same browsers as for accounts: they know nothing of the test's own context."""
+"""The looks into the database that accounts have too."""
 
-from tests.accounts.conftest import app, counted, rows
+from tests.accounts.conftest import counted, rows
 
-__all__ = ["app", "counted", "rows"]
+__all__ = ["counted", "rows"]

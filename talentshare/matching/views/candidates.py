@@ -22,7 +22,7 @@ from talentshare.talent_requests.models import Position
 from talentshare.talent_requests.states import PositionState, RequestState
 
 PAGE_ROWS = 20
-FIRST_OUTSIDE, MOST_OUTSIDE = 10, 100
+FIRST_OUTSIDE, MOST_OUTSIDE = 10, 50
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
 STEPS = {
     "role": "role",
