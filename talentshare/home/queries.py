@@ -73,8 +73,7 @@ def _of_coordinator(actor: Actor) -> Iterator[Task]:
     for proposal in proposals.waiting_for_check(actor):
         yield _about(proposal, "home.task.check", "/proposals", None, today)
     for proposal in proposals.waiting_for_coordinator(actor):
-        state = proposals.state_now(proposal)
-        yield _about(proposal, f"home.task.{state}", "/proposals", None, today)
+        yield _about(proposal, f"home.task.{proposal.state}", "/proposals", None, today)
     for clash in allocations.clashes(actor):
         if clash.owner_id in {actor.id, None}:
             details = {

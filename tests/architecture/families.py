@@ -59,7 +59,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "cost_bearer.": [code for code in CostBearer if code],
     "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
     "exclusion.place_": ("online", "onsite", "area", "island"),
-    "home.task.": (P.CHECKED, P.ACCEPTED, P.RETURNED, P.EXPIRED),
+    "home.task.": (P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
     "home.task.request.": TASKS,
     "person_state.": PersonState,
     "personal_data.": PersonalData,
