@@ -17,6 +17,8 @@ import pytest
 from flask import has_app_context
 from flask.testing import FlaskClient
 from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from talentshare.app import create_app
 from talentshare.kernel import clock
@@ -167,6 +169,37 @@ def sign_in(app):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def rows(app):
+    """Read beside the test's own session, so that no lock is left behind."""
+
+    def rows(statement):
+        with Session(db.engine, expire_on_commit=False) as session:
+            return session.scalars(statement).all()
+
+    return rows
+
+
+@pytest.fixture
+def counted(app):
+    """Count the statements of a request."""
+
+    def counted(do):
+        statements = []
+
+        def note(_connection, _cursor, statement, *_rest):
+            statements.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            do()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        return [s for s in statements if s.lstrip().upper().startswith("SELECT")]
+
+    return counted
 
 
 @pytest.fixture(autouse=True)

@@ -1,27 +1,13 @@
-"""People with passwords, and a look at the database that holds no lock afterwards."""
+"""People with passwords, and how they sign in."""
 
 import pytest
 from argon2 import PasswordHasher
-from sqlalchemy import event
-from sqlalchemy.orm import Session
 
 from talentshare.accounts import queries
 from talentshare.accounts.models import BodyKind
 from talentshare.kernel.actor import Role
-from talentshare.platform.db import db
 from tests import make
 from tests.accounts.browsing import PASSWORD
-
-
-@pytest.fixture
-def rows(app):
-    """Read beside the test's own session, so that no lock is left behind."""
-
-    def rows(statement):
-        with Session(db.engine, expire_on_commit=False) as session:
-            return session.scalars(statement).all()
-
-    return rows
 
 
 @pytest.fixture
@@ -69,23 +55,3 @@ def verified(monkeypatch):
 
     monkeypatch.setattr(PasswordHasher, "verify", verify)
     return count
-
-
-@pytest.fixture
-def counted(app):
-    """Count the statements of a request."""
-
-    def counted(do):
-        statements = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            statements.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            do()
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        return [s for s in statements if s.lstrip().upper().startswith("SELECT")]
-
-    return counted

@@ -58,15 +58,6 @@ def stored(app):
 
 
 @pytest.fixture
-def rows(app):
-    def rows(statement):
-        with Session(db.engine, expire_on_commit=False) as session:
-            return session.scalars(statement).all()
-
-    return rows
-
-
-@pytest.fixture
 def actor(app):
     """The actor of a person, read without leaving a lock behind."""
 
