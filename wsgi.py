@@ -1,5 +1,5 @@
 """The application for a WSGI server: `gunicorn wsgi:app`."""
 
-from talentshare.app import create_app
+from talentshare.cli import checked_app
 
-app = create_app()
+app = checked_app()

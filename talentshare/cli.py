@@ -16,10 +16,12 @@ from talentshare import config
 from talentshare.accounts import actions as accounts
 from talentshare.allocations import queries as allocations
 from talentshare.app import create_app
+from talentshare.catalogue import actions as catalogue
 from talentshare.demo import run as demo
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Refusal
+from talentshare.matching import actions as ranking
 from talentshare.matching import queries as matching
 from talentshare.platform import events, schema
 from talentshare.platform.db import db
@@ -135,6 +137,9 @@ def db_command(options: argparse.Namespace) -> int:
     with create_app({"ENVIRONMENT": dict(os.environ)}).app_context():
         if options.step == "upgrade":
             schema.upgrade(options.revision)
+            if options.revision == "head":
+                catalogue.load(SYSTEM)
+                ranking.load_weights(SYSTEM)
         elif options.step == "downgrade":
             schema.downgrade(options.revision)
         defects = schema.defects() if options.step != "downgrade" else []
