@@ -7,28 +7,24 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-import uuid
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
-from flask import has_app_context
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from psycopg import sql
-from sqlalchemy import event
+from sqlalchemy import create_engine, event
 from sqlalchemy.orm import Session
 
+from talentshare import config
 from talentshare.app import create_app
 from talentshare.kernel import clock
 from talentshare.platform import schema
-from talentshare.platform.db import db, reading
-from tests import make
+from talentshare.platform.db import db, prepare, reading
+from tests import make, postgresql
 
-ADMIN_URL = os.environ.get(
-    "TALENTSHARE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres"
-)
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo, a Tuesday
 
 
@@ -42,6 +38,7 @@ def settings(url: str, folder: Path) -> dict:
             "TALENTSHARE_INSTANCE": str(folder),
         },
         "TESTING": True,
+        "DURABLE": False,
         "WTF_CSRF_ENABLED": False,
         "ARGON2": {"time_cost": 1, "memory_cost": 8, "parallelism": 1},
         "SERVER_NAME": "localhost",
@@ -62,38 +59,21 @@ def sqlite_template(tmp_path_factory) -> Path:
     return path
 
 
-def postgresql_is_there() -> bool:
-    try:
-        psycopg.connect(ADMIN_URL, connect_timeout=3).close()
-    except psycopg.OperationalError:
-        return False
-    return True
-
-
 @pytest.fixture(scope="session")
-def postgresql_template(tmp_path_factory):
-    """A migrated, empty PostgreSQL database of this session, copied for each test."""
-    if not postgresql_is_there():
+def postgresql_pool(tmp_path_factory):
+    """Databases like one migrated, empty PostgreSQL database, each for one test at a time."""
+    if not postgresql.is_there():
         if os.environ.get("CI") == "true":
             pytest.fail("PostgreSQL is required with CI=true")
         pytest.skip("PostgreSQL is not reachable")
-    name = f"ts_{uuid.uuid4().hex[:12]}"
-    admin(f"CREATE DATABASE {name}")
-    app = create_app(settings(url_of(name), tmp_path_factory.mktemp("postgresql")))
-    with app.app_context():
-        schema.upgrade()
-        db.engine.dispose()
-    yield name
-    admin(f"DROP DATABASE {name} WITH (FORCE)")
-
-
-def admin(statement: str) -> None:
-    with psycopg.connect(ADMIN_URL, autocommit=True) as connection:
-        connection.execute(sql.SQL(statement))
-
-
-def url_of(name: str) -> str:
-    return ADMIN_URL.rsplit("/", 1)[0] + "/" + name
+    with postgresql.bare() as template:
+        app = create_app(settings(postgresql.url_of(template), tmp_path_factory.mktemp("pg")))
+        with app.app_context():
+            schema.upgrade()
+            db.engine.dispose()
+        pool = postgresql.Pool(template)
+        yield pool
+        pool.close()
 
 
 @pytest.fixture
@@ -104,11 +84,10 @@ def sqlite_url(sqlite_template, tmp_path):
 
 
 @pytest.fixture
-def postgresql_url(postgresql_template):
-    name = f"{postgresql_template}_{uuid.uuid4().hex[:8]}"
-    admin(f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
-    yield url_of(name)
-    admin(f"DROP DATABASE {name} WITH (FORCE)")
+def postgresql_url(postgresql_pool):
+    name = postgresql_pool.take()
+    yield postgresql.url_of(name)
+    postgresql_pool.give_back(name)
 
 
 @pytest.fixture(
@@ -131,27 +110,88 @@ class Browser(FlaskClient):
         return answer
 
 
-def running(url: str, folder: Path):
-    app = create_app(settings(url, folder))
-    app.test_client_class = Browser
-    token = reading.set(True)  # what the test itself looks at locks nobody out
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-    reading.reset(token)
+class Shared:
+    """One app of this process: its pages are compiled once; each test gets it as it was made."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.app = create_app(settings(url, folder))
+        self.config, self.extensions = dict(self.app.config), dict(self.app.extensions)
+        self.size = self.measured()
+
+    def measured(self) -> tuple[int, ...]:
+        """What a test must not add to an app that others use after it."""
+        hooks = (self.app.before_request_funcs, self.app.after_request_funcs)
+        return (
+            len(self.app.view_functions),
+            len(self.app.template_context_processors[None]),
+            len(self.app.jinja_env.globals),
+            *(len(them) for kind in hooks for them in kind.values()),
+        )
+
+    def put_back(self, url: str, folder: Path) -> Flask:
+        """The app as it was made, but on this database."""
+        for kept, now in ((self.config, self.app.config), (self.extensions, self.app.extensions)):
+            now.clear()
+            now.update(kept)
+        given = settings(url, folder)
+        self.app.config.update(
+            given, SQLALCHEMY_DATABASE_URI=config.read(given["ENVIRONMENT"]).database_url
+        )
+        with self.app.app_context():
+            db.engines[None] = create_engine(
+                self.app.config["SQLALCHEMY_DATABASE_URI"],
+                **self.app.config["SQLALCHEMY_ENGINE_OPTIONS"],
+            )
+            prepare(db.engine, self.app.config["DURABLE"])
+        return self.app
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """The app of this process for each kind of database, made when it is first needed."""
+    made: dict[str, Shared] = {}
+
+    def shared(url: str) -> Shared:
+        kind = url.split(":", 1)[0]
+        if kind not in made:
+            made[kind] = Shared(url, tmp_path_factory.mktemp("app"))
+        return made[kind]
+
+    return shared
 
 
 @pytest.fixture
-def app(sqlite_url, tmp_path):
+def running(shared, tmp_path):
+    """Run an app on a database: `with running(url) as app`."""
+
+    @contextmanager
+    def running(url: str) -> Iterator[Flask]:
+        its = shared(url)
+        app = its.put_back(url, tmp_path)
+        app.test_client_class = Browser
+        token = reading.set(True)  # what the test itself looks at locks nobody out
+        with app.app_context():
+            yield app
+            db.session.remove()
+            db.engine.dispose()
+        reading.reset(token)
+        assert its.measured() == its.size, "build an app of your own to add something to it"
+
+    return running
+
+
+@pytest.fixture
+def app(sqlite_url, running):
     """An app on an empty, migrated SQLite database."""
-    yield from running(sqlite_url, tmp_path)
+    with running(sqlite_url) as app:
+        yield app
 
 
 @pytest.fixture
-def either_app(either_url, tmp_path):
+def either_app(either_url, running):
     """An app on an empty, migrated database: the test runs on SQLite and on PostgreSQL."""
-    yield from running(either_url, tmp_path)
+    with running(either_url) as app:
+        yield app
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Migrations make exactly the shape of the models, forwards and back, on both databases."""
 
-import uuid
-
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -10,7 +8,7 @@ from sqlalchemy import create_engine, inspect
 from talentshare.platform import schema
 from talentshare.platform.db import db
 from talentshare.platform.triggers import missing
-from tests.conftest import admin, running, url_of
+from tests import postgresql
 
 LEDGER = {"week_ledger", "allocation_week", "extra_grant", "appointment"}
 OURS = LEDGER | {"alembic_version"}
@@ -22,16 +20,15 @@ def bare_url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'bare.sqlite'}"
         return
-    request.getfixturevalue("postgresql_template")
-    name = f"ts_{uuid.uuid4().hex[:12]}"
-    admin(f"CREATE DATABASE {name}")
-    yield url_of(name)
-    admin(f"DROP DATABASE {name} WITH (FORCE)")
+    request.getfixturevalue("postgresql_pool")
+    with postgresql.bare() as name:
+        yield postgresql.url_of(name)
 
 
 @pytest.fixture
-def bare_app(bare_url, tmp_path):
-    yield from running(bare_url, tmp_path)
+def bare_app(bare_url, running):
+    with running(bare_url) as app:
+        yield app
 
 
 def differences():

@@ -4,22 +4,18 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from secrets import token_hex
 from typing import Any, ClassVar
 
 import psycopg
 import pytest
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
 from talentshare.platform import triggers
 from talentshare.platform.db import SQLITE_SETTINGS
 from talentshare.platform.events import AuditEvent, AuditHead
+from tests import postgresql as postgresql_server
 
-ADMIN_URL = os.environ.get(
-    "TALENTSHARE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres"
-).replace("postgresql+psycopg://", "postgresql://")
 FROM_NOTHING = (
     "SET client_min_messages = error",
     "SET timezone = 'UTC'",
@@ -106,16 +102,9 @@ class Postgresql(Attacked):
 @contextmanager
 def scratch_postgresql() -> Iterator[str]:
     """The URL of an empty database of our own, gone afterwards."""
-    name = f"talentshare_test_{token_hex(8)}"
-    try:
-        admin = psycopg.connect(ADMIN_URL, autocommit=True, connect_timeout=5)
-    except psycopg.OperationalError as error:
+    if not postgresql_server.is_there():
         if os.environ.get("CI") == "true":
-            pytest.fail(f"PostgreSQL is required in CI: {error}")
+            pytest.fail("PostgreSQL is required with CI=true")
         pytest.skip("PostgreSQL is not reachable; set TALENTSHARE_TEST_POSTGRESQL")
-    with admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield make_conninfo(**conninfo_to_dict(ADMIN_URL) | {"dbname": name})
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with postgresql_server.bare() as name:
+        yield postgresql_server.url_of(name)

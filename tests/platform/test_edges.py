@@ -3,9 +3,12 @@
 import pytest
 from flask import Blueprint
 
+from talentshare.app import create_app
 from talentshare.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from talentshare.platform import web
+from talentshare.platform.db import db
 from tests import make
+from tests.conftest import settings
 
 REFUSALS = [
     (NotFound("proposal.not_found"), 404),
@@ -38,9 +41,9 @@ def test_a_way_back_stays_on_this_site(target, path):
 
 
 @pytest.fixture
-def refusing(app):
+def refusing(sqlite_url, tmp_path):
     """An app with routes that refuse in each way, for strangers to see."""
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app = create_app(settings(sqlite_url, tmp_path) | {"PROPAGATE_EXCEPTIONS": False})
     pages = Blueprint("refusing", __name__)
 
     def refuse(kind: int):
@@ -49,10 +52,11 @@ def refusing(app):
     for prefix in ("", "/api"):
         name = f"refuse{prefix.replace('/', '_')}"
         pages.add_url_rule(f"{prefix}/refuse/<int:kind>", name, web.public(refuse))
-    app._got_first_request = False  # noqa: SLF001  routes of the test come after those of the app
     app.register_blueprint(pages)
     web.open_doors(app)
     yield app.test_client()
+    with app.app_context():
+        db.engine.dispose()
     web.PUBLIC.difference_update(name for name in list(web.PUBLIC) if name.startswith("refusing."))
 
 

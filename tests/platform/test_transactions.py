@@ -17,7 +17,6 @@ from talentshare.platform import events
 from talentshare.platform.db import TRIES, after_commit, db, reading, transactional
 from talentshare.platform.events import AuditEvent
 from tests import make
-from tests.conftest import running
 
 
 def another(code, **given):
@@ -274,8 +273,9 @@ def test_an_action_within_a_reading_page_writes(app):
 
 
 @pytest.fixture
-def postgresql_app(postgresql_url, tmp_path):
-    yield from running(postgresql_url, tmp_path)
+def postgresql_app(postgresql_url, running):
+    with running(postgresql_url) as app:
+        yield app
 
 
 @pytest.mark.postgresql
