@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -27,6 +28,15 @@ from talentshare.platform import events, schema
 from talentshare.platform.db import db
 
 REFUSED, BROKEN, MISMATCH = 1, 2, 3
+LINK = re.compile(r"\s*([0-9]{1,18})\s+([0-9a-fA-F]{64})\s*")
+EXPECTED = (
+    "Expected on each line: a number, a space and 64 hexadecimal digits,"
+    " as `talentshare audit head` prints them."
+)
+
+
+class UnusableFile(Exception):
+    """A file that was given cannot be used; the message is for the person who gave it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -168,6 +178,11 @@ def check_command(_options: argparse.Namespace) -> int:
 
 
 def audit_command(options: argparse.Namespace) -> int:
+    try:
+        published = published_links(options.anchor) if options.anchor else []
+    except UnusableFile as fault:
+        print(fault, file=sys.stderr)
+        return REFUSED
     with checked_app().app_context():
         if options.step == "head":
             print(*events.head())
@@ -176,21 +191,32 @@ def audit_command(options: argparse.Namespace) -> int:
         if broken is not None:
             print(f"The audit chain is broken at {broken}.")
             return BROKEN
-        missing = _lost_anchor(options.anchor) if options.anchor else None
-        if missing is not None:
-            print(f"The chain no longer holds what was published as {missing}.")
-            return MISMATCH
+        for seq, link in published:
+            if not events.holds(seq, link):
+                print(f"The chain no longer holds what was published as {seq}.")
+                return MISMATCH
         print(f"The audit chain holds: {events.head()[0]} deeds.")
     return 0
 
 
-def _lost_anchor(path: Path) -> int | None:
-    """The first published link that the chain no longer contains."""
-    for line in path.read_text("utf-8").splitlines():
-        seq, hash_hex = line.split()
-        if not events.holds(int(seq), hash_hex):
-            return int(seq)
-    return None
+def published_links(path: Path) -> list[tuple[int, str]]:
+    """Number and hash of each link in a file; a file that proves nothing is refused."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        raise UnusableFile(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UnusableFile(f"{path} is not plain text in UTF-8. {EXPECTED}") from error
+    links = []
+    for number, line in enumerate(lines, 1):
+        found = LINK.fullmatch(line)
+        if found:
+            links.append((int(found[1]), found[2].lower()))
+        elif line.strip():
+            raise UnusableFile(f"{path}, line {number} is not a published link. {EXPECTED}")
+    if not links:
+        raise UnusableFile(f"{path} has no published link in it. {EXPECTED}")
+    return links
 
 
 def admin_command(options: argparse.Namespace) -> int:

@@ -6,14 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
-from sqlalchemy import event
 
 from talentshare.allocations.actions import booking, capacity, clashes, rows
 from talentshare.allocations.queries import find, fit, weeks
 from talentshare.kernel import clock
 from talentshare.kernel.errors import Refusal
 from talentshare.kernel.weeks import WEEK
-from talentshare.platform.db import db
 from tests import make
 from tests.allocations.machine import BookedTime, quick
 
@@ -26,9 +24,6 @@ def machine(still_clock):
     """Call it inside an app: three bodies with a position each, a coordinator, the clock."""
 
     def prepared():
-        if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", be_quick)
-            db.session.remove()
         make.catalogue()
         given = {
             "move": staticmethod(still_clock),
@@ -38,11 +33,6 @@ def machine(still_clock):
         return type("PreparedBookedTime", (BookedTime,), given)
 
     return prepared
-
-
-def be_quick(connection, _):
-    """Not to lose anything in a power cut is not what is tested here."""
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def test_booked_time_is_as_the_oracle_says(either_app, machine):

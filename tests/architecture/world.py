@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
 from talentshare.accounts import actions as accounts
@@ -137,11 +136,6 @@ class World:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def hurry(connection: Any, _record: object) -> None:
-    """Nothing here must survive a power cut: thousands of small commits need not reach the disk."""
-    connection.execute("PRAGMA synchronous=OFF")
-
-
 def build(template: Path, folder: Path, now: datetime) -> World:
     """Make the world; outside of it no app context stays open, so that each request has its own."""
     path = folder / "world.sqlite"
@@ -149,7 +143,6 @@ def build(template: Path, folder: Path, now: datetime) -> World:
     kept_open = {"SQLALCHEMY_ENGINE_OPTIONS": {"poolclass": QueuePool}}
     app = create_app(settings(f"sqlite:///{path}", folder) | kept_open)
     with app.app_context(), clock.standing_at(now):
-        event.listen(db.engine, "connect", hurry)
         world = _populated(app, path)
         db.session.remove()
         db.engine.dispose()
