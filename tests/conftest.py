@@ -3,6 +3,7 @@
 import contextvars
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask, has_app_context
@@ -24,6 +26,24 @@ from talentshare.kernel import clock
 from talentshare.platform import schema
 from talentshare.platform.db import db, prepare, reading
 from tests import make, postgresql
+
+HERE = re.compile(r"localhost|127\.[\d.]+|::1|")
+
+
+def stay_here(event_name: str, given: tuple) -> None:
+    """Tests ask nobody outside of this machine; whoever tries is told so."""
+    if event_name == "socket.connect":
+        host = given[1][0] if isinstance(given[1], tuple) else ""  # else a socket in a folder
+    elif event_name == "socket.getaddrinfo":
+        host = given[0] or ""
+    else:
+        return
+    name = host.decode() if isinstance(host, bytes) else str(host)
+    if not HERE.fullmatch(name) and name != urlsplit(postgresql.ADMIN_URL).hostname:
+        raise RuntimeError(f"a test asks {name}, outside of this machine")
+
+
+sys.addaudithook(stay_here)
 
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo, a Tuesday
 

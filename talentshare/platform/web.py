@@ -122,7 +122,7 @@ def require_sign_in() -> ResponseReturnValue | None:
 
 def request_hooks() -> Mapping[str, Callable[..., Any]]:
     """What the app injects so that this module need not know the features."""
-    hooks: Mapping[str, Callable[..., Any]] = login_manager.hooks  # type: ignore[attr-defined]
+    hooks: Mapping[str, Callable[..., Any]] = login_manager.hooks  # type: ignore[attr-defined]  # see init_app
     return hooks
 
 

@@ -7,7 +7,7 @@ WEEK_MINUTES = 7 * 24 * 60
 PEOPLE = (1, 2)
 WEEKS = tuple(date(2026, 1, 5) + timedelta(days=7 * n) for n in range(5))
 OPEN_WEEKS = WEEKS[:4]  # the fifth has no ledger row
-FIRST_MINUTE = datetime(2026, 1, 4, 15)  # Monday 0:00 in Tokyo, told in UTC # noqa: DTZ001
+FIRST_MINUTE = datetime(2026, 1, 4, 15)  # noqa: DTZ001  Monday 0:00 in Tokyo, told in UTC
 
 Week = tuple[int, date]
 

@@ -9,7 +9,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,13 @@ def free_port() -> int:
 @pytest.fixture
 def served(demo_folder, tmp_path):
     """The address of a server on a copy of the demo, and the folder of its database."""
-    folder = tmp_path / "instance"
+    with serving(demo_folder, tmp_path / "instance") as place:
+        yield place
+
+
+@contextmanager
+def serving(demo_folder: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Serve a copy of the demo from this folder."""
     shutil.copytree(demo_folder, folder)
     port = free_port()
     environment = os.environ | {

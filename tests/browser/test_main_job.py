@@ -1,4 +1,4 @@
-"""From a need to scheduled time in the browser: by mouse in both languages, by keyboard alone."""
+"""From a need to scheduled time in the browser: by mouse and by keyboard alone."""
 
 import sqlite3
 from contextlib import closing
@@ -68,8 +68,8 @@ def move(hand, number, deed):
 
 @pytest.mark.parametrize(
     ("hand_of", "language"),
-    [(Mouse, "ja"), (Mouse, "en"), (Keyboard, "ja")],
-    ids=["mouse-ja", "mouse-en", "keyboard-ja"],
+    [(Mouse, "ja"), (Mouse, "en"), (Keyboard, "ja"), (Keyboard, "en")],
+    ids=["mouse-ja", "mouse-en", "keyboard-ja", "keyboard-en"],
 )
 def test_from_a_need_to_scheduled_time(served, new_page, sign_in_names, hand_of, language):
     address, folder = served
