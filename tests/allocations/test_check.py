@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from talentshare.allocations import actions, queries
+from talentshare.cli import main
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.platform.db import db
@@ -13,6 +14,7 @@ from talentshare.specialists.models import DayOverride
 from tests import make
 from tests.allocations import world
 from tests.allocations.world import at
+from tests.conftest import settings
 
 
 @pytest.fixture
@@ -69,3 +71,28 @@ def test_many_defects_of_a_kind_are_counted(busy):
     db.session.commit()
     found = queries.check()
     assert "... and 85 more of the kind above." in found
+
+
+@pytest.fixture
+def check(app, sqlite_url, tmp_path, monkeypatch, capsys):
+    """The command on the database of this test: its exit status, and what it printed."""
+    for name, value in settings(sqlite_url, tmp_path)["ENVIRONMENT"].items():
+        monkeypatch.setenv(name, value)
+
+    def check():
+        db.session.remove()
+        return main(["check"]), capsys.readouterr().out
+
+    return check
+
+
+def test_the_command_ends_with_0_or_1(check):
+    who = world.specialist()
+    actions.book(SYSTEM, world.booking(who, make.position(), 300, weeks=(0,)))
+    assert check() == (0, "Every invariant holds.\n")
+    db.session.execute(text("DELETE FROM allocation_inside"))
+    db.session.commit()
+    status, told = check()
+    assert status == 1
+    assert "do not match" in told
+    assert "holds" not in told
