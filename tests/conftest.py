@@ -48,6 +48,15 @@ sys.addaudithook(stay_here)
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo, a Tuesday
 
 
+LONG = ("browser", "demo")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several workers the long tests begin, so that no worker ends alone with one."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.path.parent.name not in LONG)
+
+
 def settings(url: str, folder: Path) -> dict:
     return {
         "ENVIRONMENT": {

@@ -26,6 +26,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+PATIENCE = 120  # seconds, for a server on a busy machine
 ON_VIOLATION = (
     "document.addEventListener('securitypolicyviolation',"
     " e => console.error('CSP ' + e.violatedDirective + ' ' + e.blockedURI))"
@@ -64,11 +65,12 @@ def serving(demo_folder: Path, folder: Path) -> Iterator[tuple[str, Path]]:
         yield f"http://127.0.0.1:{port}", folder
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(PATIENCE)
 
 
 def wait_for(address: str, server: subprocess.Popen) -> None:
-    for _ in range(150):
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
         assert server.poll() is None, "the server ended"
         try:
             urllib.request.urlopen(address, timeout=5).close()
