@@ -20,6 +20,10 @@ PRICES = (
 )
 SENTENCE_END = re.compile(r"[。\n！？!?]|\.\s")
 LONGEST_TITLE = 40
+# Before a comma or a space, and where kana that end a phrase meet the next word.
+PHRASE_END = re.compile(r"[、，,\s・]|(?<=[ぁ-ん])(?=[^ぁ-んー、，,\s・])")
+BRACKETS = ("「」", "『』", "（）", "()", "【】", "“”")
+LOOSE_ENDS = "、，,・：:；;（(「『【 \u3000"
 
 
 def price_in(text: str) -> str:
@@ -36,6 +40,14 @@ def suggested_title(worry: str) -> str:
     first = next((part.strip() for part in SENTENCE_END.split(worry) if part.strip()), "")
     if len(first) <= LONGEST_TITLE:
         return first
-    head = first[:LONGEST_TITLE]
-    cut = max(head.rfind("、"), head.rfind(" "))
-    return (head[:cut] if cut > LONGEST_TITLE // 2 else head) + "…"
+    return _cut(first[:LONGEST_TITLE], first[LONGEST_TITLE]) + "…"
+
+
+def _cut(head: str, following: str) -> str:
+    """The text up to its last comma, space or phrase, without a bracket that stays open."""
+    for left, right in BRACKETS:
+        if head.rfind(left) > head.rfind(right):
+            head, following = head[: head.rfind(left)], left
+    ends = [found.start() for found in PHRASE_END.finditer(head + following)]
+    late = [end for end in ends if end > LONGEST_TITLE // 2]
+    return (head[: late[-1]] if late else head).rstrip(LOOSE_ENDS) or head
