@@ -220,6 +220,7 @@ class TimeForm(StepForm):
         validators=[Optional()],
     )
     known_start_on: date | None = None
+    known_end_on: date | None = None
     kind: RequestKind | None = None
 
     @classmethod
@@ -230,6 +231,10 @@ class TimeForm(StepForm):
     def validate_earliest_on(self, field: Field) -> None:
         if field.data and field.data < clock.today() and field.data != self.known_start_on:
             raise ValidationError(str(_("始める日は、今日以後の日を入力してください")))
+
+    def validate_latest_end_on(self, field: Field) -> None:
+        if field.data and field.data < clock.today() and field.data != self.known_end_on:
+            raise ValidationError(str(_("終える日は、今日以後の日を入力してください")))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Everything that is wrong at once: fields by themselves, then against each other."""

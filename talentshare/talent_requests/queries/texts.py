@@ -20,8 +20,8 @@ PRICES = (
 )
 SENTENCE_END = re.compile(r"[。\n！？!?]|\.\s")
 LONGEST_TITLE = 40
-# Before a comma or a space, and where kana that end a phrase meet the next word.
-PHRASE_END = re.compile(r"[、，,\s・]|(?<=[ぁ-ん])(?=[^ぁ-んー、，,\s・])")
+COMMA = re.compile(r"[、，,\s]")
+PHRASE_END = re.compile(r"(?<=[ぁ-ん])(?=[^ぁ-んー])")  # kana that end a phrase meet the next word
 BRACKETS = ("「」", "『』", "（）", "()", "【】", "“”")
 LOOSE_ENDS = "、，,・：:；;（(「『【 \u3000"
 
@@ -44,10 +44,14 @@ def suggested_title(worry: str) -> str:
 
 
 def _cut(head: str, following: str) -> str:
-    """The text up to its last comma, space or phrase, without a bracket that stays open."""
-    for left, right in BRACKETS:
-        if head.rfind(left) > head.rfind(right):
-            head, following = head[: head.rfind(left)], left
-    ends = [found.start() for found in PHRASE_END.finditer(head + following)]
-    late = [end for end in ends if end > LONGEST_TITLE // 2]
-    return (head[: late[-1]] if late else head).rstrip(LOOSE_ENDS) or head
+    """The text up to its last open bracket, comma or space, else up to the end of a phrase."""
+    half = LONGEST_TITLE // 2
+    ends = [(head.rfind(left), head.rfind(right)) for left, right in BRACKETS]
+    opened = max((left for left, right in ends if left > right), default=-1)
+    if opened > half:
+        return head[:opened].rstrip(LOOSE_ENDS) or head
+    for end in (COMMA, PHRASE_END):
+        late = [at.start() for at in end.finditer(head + following) if at.start() > half]
+        if late:
+            return head[: late[-1]].rstrip(LOOSE_ENDS) or head
+    return head

@@ -207,7 +207,8 @@ def _offer(form: StepForm, it: TalentRequest, outline: Outline) -> None:
         _offer_skills(form, outline)
     elif isinstance(form, TimeForm):
         form.weekdays.choices = weekday_options()
-        form.known_start_on, form.kind = outline.earliest_on, it.kind
+        form.known_start_on, form.known_end_on = outline.earliest_on, outline.latest_end_on
+        form.kind = it.kind
         if it.kind == RequestKind.STANDING:
             del form["week_count"], form["latest_end_on"]
     elif isinstance(form, PlaceForm):
