@@ -204,6 +204,7 @@ def request():
     skills = [row.code for row in catalogue_rows.skills()]
     it = TalentRequest(
         number=NUMBER, body_id=body, created_by_id=1, coordinator_id=1, title="移行計画の点検", state="open",
+        kind="project", personal_data="none", is_procurement=False,
         place="hybrid", basis_codes=["agreement"], created_at=NOW, theme_code=catalogue_rows.themes()[0].code,
     )  # fmt: skip
     it.suppliers = [RequestSupplier(company=COMPANIES[9], key=COMPANIES[9], relation="known")]

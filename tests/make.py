@@ -36,7 +36,7 @@ from talentshare.specialists.models import (
 )
 from talentshare.specialists.states import EngagementForm
 from talentshare.talent_requests.models import Position, PositionSkill, TalentRequest
-from talentshare.talent_requests.states import RequestState
+from talentshare.talent_requests.states import PersonalData, Place, RequestKind, RequestState
 
 numbers = itertools.count(1)
 
@@ -223,6 +223,10 @@ def talent_request(of: Body | None = None, **given: Any) -> TalentRequest:
         "created_by_id": who.id,
         "title": "移行計画の点検",
         "worry": "移行計画の工程と費用が妥当か、課の中に判断できる人がいません。",
+        "kind": RequestKind.PROJECT,
+        "personal_data": PersonalData.NONE,
+        "is_procurement": False,
+        "place": Place.ONLINE,
         "theme_code": catalogue_queries.themes()[0].code,
         "phase_code": "develop",
         "basis_codes": ["agreement"],

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _
@@ -15,6 +16,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from talentshare.catalogue.models import HolidayDraft
 from talentshare.catalogue.states import CORPORATE_DIGITS, is_corporate_number
+from talentshare.kernel import clock
 from talentshare.kernel.errors import Conflict, Refusal
 from talentshare.platform import formats
 from talentshare.platform.web import tried, typed
@@ -28,6 +30,8 @@ CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)")
 WORDED_HOURS = re.compile(r"(?:(\d+)時間)?(?:(\d+)分)?")
 PLAIN_HOURS = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)(?:時間|h)?", re.IGNORECASE)
 LONGEST_TEXT = 2000
+MONTHS = 12
+LEAP_YEAR = 2028
 name_length = Length(max=100, message=_("100字までで入力してください"))
 text_length = Length(max=LONGEST_TEXT, message=_("2000字までで入力してください"))
 WEEKDAY_BEHIND = re.compile(r"\([月火水木金土日]\)$")
@@ -38,16 +42,48 @@ def plain(text: str | None) -> str:
     return unicodedata.normalize("NFKC", text or "").strip()
 
 
+class NoSuchDay(ValueError):
+    """The calendar has no such day: too high a month, or too high a day in that month."""
+
+    def __init__(self, month: int, year: int | None = None) -> None:
+        super().__init__("no such day")
+        self.month, self.year = month, year
+
+
+def day_of(year: int, month: int, day: int) -> date:
+    """The day; NoSuchDay where the month or the day is none."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise NoSuchDay(month, year) from None
+
+
 def parse_day(text: str) -> date:
     """A day of the western or the Japanese calendar; ValueError when there is no such day."""
     packed = WEEKDAY_BEHIND.sub("", re.sub(r"\s+", "", plain(text)))
     if western := WESTERN_DAY.fullmatch(packed):
         year, month, day = (int(part) for part in western.groups())
-        return date(year, month, day)
+        return day_of(year, month, day)
     if era := ERA_DAY.fullmatch(packed.upper()):
         count = 1 if era[2] == "元" else int(era[2])
-        return date(ERAS[era[1]] + count, int(era[3]), int(era[4]))
+        return day_of(ERAS[era[1]] + count, int(era[3]), int(era[4]))
     raise ValueError("no day")
+
+
+def example_day() -> date:
+    """The Monday after next, so that no example has passed."""
+    today = clock.today()
+    return today + timedelta(days=14 - today.weekday())
+
+
+def era_day(value: date) -> str:
+    """令和8年12月7日."""
+    return f"令和{value.year - ERAS['令和']}年{value.month}月{value.day}日"
+
+
+def slashed(value: date) -> str:
+    """2026/12/7."""
+    return f"{value.year}/{value.month}/{value.day}"
 
 
 def parse_minutes(text: str) -> int:
@@ -61,6 +97,15 @@ def parse_minutes(text: str) -> int:
     if packed and worded:
         return int(worded[1] or 0) * 60 + int(worded[2] or 0)
     raise ValueError("no length of time")
+
+
+def no_such_day(month: int, year: int | None) -> str:
+    """11月は30日までです."""
+    if not 1 <= month <= MONTHS:
+        return str(_("%(month)s月はありません。月は1から12までで入力してください", month=month))
+    last = monthrange(year or LEAP_YEAR, month)[1]
+    name = formats.month(date(year, month, 1)) if year else formats.month_name(month)
+    return str(_("%(month)sは%(last)s日までです。日付を確かめてください", month=name, last=last))
 
 
 class TypedField(Field):
@@ -88,14 +133,28 @@ class TypedField(Field):
             return
         try:
             self.data = self.read(valuelist[0])
-        except (ValueError, OverflowError):
-            raise ValueError(str(self.unreadable)) from None
+        except (ValueError, OverflowError) as error:
+            raise ValueError(self.unread(error)) from None
+
+    def unread(self, _error: Exception) -> str:
+        """Why the text could not be read, and what to write instead."""
+        return str(self.unreadable)
 
 
 class DayField(TypedField):
     """One field for a day; era and western dates are both accepted."""
 
-    unreadable = _("日付は「令和8年12月2日」または「2026/12/2」のように入力してください")
+    def unread(self, error: Exception) -> str:
+        if isinstance(error, NoSuchDay):
+            return no_such_day(error.month, error.year)
+        day = example_day()
+        return str(
+            _(
+                "日付は「%(era)s」または「%(western)s」のように入力してください",
+                era=era_day(day),
+                western=slashed(day),
+            )
+        )
 
     def read(self, text: str) -> date:
         return parse_day(text)
@@ -198,8 +257,8 @@ def whole(text: Any) -> int | None:
 
 
 def stripped(text: str | None) -> str:
-    """Text without spaces at its ends."""
-    return (text or "").strip()
+    """Text without spaces at its ends, with plain line ends, without what no database keeps."""
+    return (text or "").replace("\r\n", "\n").replace("\x00", "").strip()
 
 
 class HolidayForm(FlaskForm):

@@ -32,6 +32,13 @@ def day(value: date | None, year: bool = False) -> str:
     return f"{value.year}年{text}" if year else text
 
 
+def era_day(value: date | None) -> str:
+    """令和8年（2026年）12月7日（月）."""
+    if value is None or is_en():
+        return day(value, year=True)
+    return f"令和{value.year - REIWA_BEFORE}年（{value.year}年）{day(value)}"
+
+
 def period(first: date, last: date) -> str:
     """2026年12月7日（月）〜2027年3月26日（金）."""
     return f"{day(first, year=True)}{' – ' if is_en() else '〜'}{day(last, year=True)}"
@@ -47,6 +54,11 @@ def month(value: date) -> str:
     if is_en():
         return f"{MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月"
+
+
+def month_name(number: int) -> str:
+    """12月, without its year."""
+    return MONTHS[number - 1] if is_en() else f"{number}月"
 
 
 def fiscal(value: date | int) -> str:
@@ -135,6 +147,7 @@ def _word(name: str, value: Any) -> Any:
 
 GLOBALS: dict[str, Any] = {
     "day": day,
+    "era_day": era_day,
     "period": period,
     "short_day": short_day,
     "month_name": month,

@@ -158,13 +158,18 @@ def tried(form: FlaskForm, do: Callable[[], T]) -> T | None:
     try:
         return do()
     except (Invalid, Conflict) as refusal:
-        message = i18n.sentence(refusal.code, **formats.worded(refusal.details))
-        field = str(refusal.details.get("field") or "")
-        if field in form:
-            form[field].errors = [*form[field].errors, message]
-        else:
-            form.form_errors.append(message)
+        blame(form, refusal)
         return None
+
+
+def blame(form: FlaskForm, refusal: Refusal) -> None:
+    """Say a refusal at the field that it names, or above the form."""
+    message = i18n.sentence(refusal.code, **formats.worded(refusal.details))
+    field = str(refusal.details.get("field") or "")
+    if field in form:
+        form[field].errors = [*form[field].errors, message]
+    else:
+        form.form_errors.append(message)
 
 
 def done(code: str, **details: object) -> None:

@@ -89,6 +89,10 @@ FAMILIES: dict[str, Iterable[str]] = {
     "talent_request.done.": sorted(set(moves.ACTS) - {"submit"}),
     "talent_request.gap.": (
         "worry",
+        "kind",
+        "place",
+        "personal_data",
+        "is_procurement",
         "title",
         "theme_code",
         "phase_code",

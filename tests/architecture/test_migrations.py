@@ -3,12 +3,13 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import create_engine, inspect, text
 
+from talentshare.kernel import clock
 from talentshare.platform import schema
 from talentshare.platform.db import db
 from talentshare.platform.triggers import missing
-from tests import postgresql
+from tests import make, postgresql
 
 LEDGER = {"week_ledger", "allocation_week", "extra_grant", "appointment"}
 OURS = LEDGER | {"alembic_version"}
@@ -131,4 +132,29 @@ def test_up_down_and_up_again_is_up(bare_app):
     schema.upgrade()
     assert shape(db.engine) == first
     assert differences() == []
+    assert schema.defects() == []
+
+
+def test_an_unanswered_need_goes_back_to_what_was_assumed_before(bare_app):
+    insert = (
+        "INSERT INTO talent_request (number, body_id, created_by_id, kind, title, worry, wish,"
+        " personal_data, is_procurement, place, onsite_weekdays, place_note, basis_codes, cost_note,"
+        " cost_bearer, state, turn_task, turn_path, created_at, search_text, version) SELECT"
+        " :number, body.id, person.id, :kind, '', '', '', :data, :part, :place, 0, '', '[]', '', '',"
+        " 'draft', '', '', :at, '', 1 FROM body, person"
+    )
+    schema.upgrade()
+    make.person()
+    given = {"kind": "standing", "data": "yes", "part": True, "place": "onsite"}
+    for number, answers in (("A", given), ("B", dict.fromkeys(given))):
+        with db.engine.begin() as connection:
+            values = {"number": number, "at": clock.now().replace(tzinfo=None), **answers}
+            connection.execute(text(insert), values)
+    schema.downgrade("0001")
+    query = "SELECT kind, personal_data, is_procurement, place FROM talent_request ORDER BY number"
+    with db.engine.connect() as connection:
+        stored = [tuple(row) for row in connection.execute(text(query))]
+        assert missing(connection) == []
+    assert stored == [("standing", "yes", True, "onsite"), ("project", "none", False, "online")]
+    schema.upgrade()
     assert schema.defects() == []

@@ -190,7 +190,7 @@ def test_when_nobody_fits_it_says_what_helps_most(named, desk):
     said = text_of(page)
     assert "「役割」の条件だけをゆるめると、2人が候補になります。ゆるめ方：別の役割で探す。" in said
     number = position.talent_request.number
-    assert f'href="/requests/{number}/edit/role?position=1"' in page.text
+    assert f'href="/requests/{number}/edit/role?position=1&amp;from=candidates"' in page.text
     assert f'href="/requests/{number}/close-unmet"' in page.text
 
 
@@ -209,7 +209,10 @@ def test_when_no_start_is_left(coordinator, sign_in, still_clock):
     assert page.status_code == 200
     assert "希望する期間に、始められる週が残っていません" in page.text
     assert "2027年1月31日（日）までに終えるには" in page.text
-    assert f'href="/requests/{position.talent_request.number}/edit/time?position=1"' in page.text
+    assert (
+        f'href="/requests/{position.talent_request.number}/edit/time?position=1&amp;from=candidates"'
+        in page.text
+    )
     assert desk.get(url(position, "/compare", who=1)).status_code == 302
 
 

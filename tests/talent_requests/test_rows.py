@@ -92,3 +92,24 @@ def test_enter_never_takes_a_row_away(at):
         first = form[form.index('type="submit"') - 100 : form.index('type="submit"') + 20]
         assert "remove_row" not in first
         assert "add_row" not in first
+
+
+def test_neither_a_level_nor_a_relation_is_assumed(at, stored):
+    number = begin(at.officer)
+    answer(at.officer, number, "role", role_code="SE")
+    page = at.officer.get(f"/requests/{number}/edit/skills").text
+    assert page.count('<option value="" selected>選んでください</option>') == 4
+    bare = {"skills-0-skill_code": "G03", "skills-0-level": "", "skills-0-need": ""}
+    response = answer(at.officer, number, "skills", **bare)
+    assert response.status_code == 422
+    for field in ("level", "need"):
+        assert f'href="#skills-0-{field}"' in response.text
+    assert "必要なレベルを選んでください" in joined(response)
+    assert "必須か希望かを選んでください" in joined(response)
+    company = {"companies-0-company": "見本システム", "companies-0-relation": ""}
+    base = {"personal_data": "none", "is_procurement": "no"}
+    response = answer(at.officer, number, "data", **base, **company)
+    assert response.status_code == 422
+    assert "事業者との関係を選んでください" in joined(response)
+    assert "見本システム" in response.text
+    assert stored(number).personal_data is None

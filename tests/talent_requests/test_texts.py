@@ -56,6 +56,22 @@ def test_words_without_an_amount_are_not(text):
         ("\n\n一行だけ", "一行だけ"),
         ("", ""),
         ("どうすれば？分かりません", "どうすれば"),
+        (
+            "税と住民記録のシステムを来年度にガバメントクラウドへ移行しますが、工程や費用が妥当か判断できません。",
+            "税と住民記録のシステムを来年度にガバメントクラウドへ移行しますが…",
+        ),
+        (
+            "庁内で使っている申請受付や備品管理の仕組みを職員自身が改善できるようにノーコードツールを入れたい",
+            "庁内で使っている申請受付や備品管理の仕組みを職員自身が改善できるように…",
+        ),
+        (
+            "住民からの問合せが多くて職員が困っているので電子申請の入力画面（スマートフォン用を含む）を直したい",
+            "住民からの問合せが多くて職員が困っているので電子申請の入力画面…",
+        ),
+        (
+            "We cannot judge whether the estimate of our present supplier is reasonable at all",
+            "We cannot judge whether the estimate of…",
+        ),
     ],
 )
 def test_a_title_is_the_first_sentence(worry, title):

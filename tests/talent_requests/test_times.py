@@ -1,6 +1,6 @@
 """When and how much: days and hours as people write them, and what the kind decides."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -43,14 +43,31 @@ def test_days_are_understood_as_people_write_them(at, stored, typed, day):
     assert stored(number).sketches[0].earliest_on == day
 
 
-@pytest.mark.parametrize("typed", ["2月30日", "令和8年13月1日", "来月", "8.12", "R.12.7", "12月"])
-def test_what_is_no_day_is_asked_again_and_stays_on_the_page(at, stored, typed):
+LIKE_THIS = "日付は「令和8年12月7日」または「2026/12/7」のように入力してください"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("11月31日", "11月は30日までです"),
+        ("2月30日", "2月は29日までです"),
+        ("令和９年２月２９日", "2027年2月は28日までです"),
+        ("2027/4/31", "2027年4月は30日までです"),
+        ("31 November 2026", "2026年11月は30日までです"),
+        ("令和8年13月1日", "13月はありません"),
+        ("来月", LIKE_THIS),
+        ("8.12", LIKE_THIS),
+        ("R.12.7", LIKE_THIS),
+        ("12月", LIKE_THIS),
+    ],
+)
+def test_what_is_no_day_is_asked_again_and_stays_on_the_page(at, stored, typed, said):
     number = begin(at.officer)
     response = answer(at.officer, number, "time", earliest_on=typed, week_count="16")
     assert response.status_code == 422
     assert f'value="{typed}"' in response.text
     assert 'value="16"' in response.text
-    assert "令和8年12月2日" in joined(response)
+    assert said in joined(response)
     assert stored(number).sketches == []
 
 
@@ -103,6 +120,45 @@ def test_times_that_contradict_each_other_are_named_at_their_field(at):
     assert "2028年" not in joined(said(latest_end_on="2028/4/1"))
     assert "より先は、まだ時間を確保できません" in joined(said(latest_end_on="2028/4/1"))
     assert "1週から104週まで" in joined(said(week_count="0"))
+
+
+def test_all_that_is_wrong_on_a_page_is_said_at_once(at, stored):
+    number = begin(at.officer)
+    times = {"inside_minutes_per_week": "9", "latest_end_on": "2026/12/1"}
+    said = joined(answer(at.officer, number, "time", **(TIMES | times)))
+    assert "週の時間（8時間）より多く" in said
+    assert "終える日が、始める日より前です" in said
+    times = {"minutes_per_week": "8.1", "week_count": "0", "latest_end_on": "2026/12/1"}
+    said = joined(answer(at.officer, number, "time", **(TIMES | times)))
+    for words in ("15分単位", "1週から104週まで", "終える日が、始める日より前です"):
+        assert words in said
+    prices = {"title": "予定価格4800万円", "cost_note": "積算額4800万円", "decision_on": "2020/1/1"}
+    said = joined(answer(at.officer, number, "closing", cost_bearer="", **prices))
+    for words in ("「予定価格4800万円」", "「積算額4800万円」", "今日から2028年3月31日"):
+        assert words in said
+    assert stored(number).sketches == []
+
+
+def test_examples_of_days_lie_ahead_whatever_the_day(at, people, sign_in, still_clock):
+    number = begin(at.officer)
+    page = joined(at.officer.get(f"/requests/{number}/edit/time"))
+    assert "例：令和8年12月7日、R8.12.7、2026/12/7、12月7日" in page
+    still_clock(datetime(2027, 3, 30, tzinfo=UTC))
+    later = sign_in(people.officer)
+    assert "例：令和9年4月12日" in joined(later.get(f"/requests/{number}/edit/time"))
+    wrong = answer(later, number, "time", earliest_on="いつか")
+    assert "「令和9年4月12日」または「2027/4/12」" in joined(wrong)
+
+
+@pytest.mark.parametrize("kind", ["project", "standing"])
+def test_a_start_beyond_the_ledger_is_refused_at_its_field(at, kind):
+    number = begin(at.officer)
+    answer(at.officer, number, "kind", kind=kind)
+    for typed in ("2028/4/1", "9999/12/31"):
+        response = answer(at.officer, number, "time", earliest_on=typed)
+        assert response.status_code == 422
+        assert 'href="#earliest_on"' in response.text
+        assert "それまでに始まる日" in joined(response)
 
 
 def test_standing_advice_runs_to_the_end_of_march(at, stored):

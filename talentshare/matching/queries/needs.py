@@ -38,7 +38,7 @@ def need_of(
         last_start_on=last,
         body=request.body_id,
         theme=request.theme_code or "",
-        place=Place(request.place),
+        place=Place(request.place or Place.ONLINE),  # a draft may not say yet: no journey
         island=request.body.is_island,
         suppliers=frozenset(
             key for row in request.suppliers for key in (row.key, row.corporate_number) if key

@@ -111,7 +111,8 @@ def _review_url(position: Position, rule: str) -> str:
     """The question of the request whose answer such a rule asks for."""
     step = STEPS.get(rule, "time")
     number = position.talent_request.number
-    return url_for("talent_requests.edit", number=number, step=step, position=position.ordinal)
+    where: dict[str, Any] = {"position": position.ordinal, "from": "candidates"}
+    return url_for("talent_requests.edit", number=number, step=step, **where)
 
 
 def _tabs(position: Position, known: Names) -> list[dict[str, Any]]:

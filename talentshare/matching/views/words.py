@@ -99,7 +99,7 @@ def _effort(position: Position, first_start_on: date, closed: frozenset[date]) -
 
 def _place(position: Position) -> str:
     request = position.talent_request
-    said = sentence(f"talent_request.place.{request.place.value}")
+    said = sentence(f"talent_request.place.{request.place.value}") if request.place else ""
     return "\n".join(filter(None, [said, request.place_note]))
 
 

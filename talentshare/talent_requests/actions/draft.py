@@ -18,7 +18,7 @@ from talentshare.platform.db import db, transactional
 from talentshare.platform.search_text import company_key
 from talentshare.policy import Can
 from talentshare.talent_requests import queries
-from talentshare.talent_requests.actions.outlines import fitted, keep_outline
+from talentshare.talent_requests.actions.outlines import fitted, keep_outline, sketch_outline
 from talentshare.talent_requests.actions.writing import (
     require_editable,
     require_no_price,
@@ -30,17 +30,10 @@ from talentshare.talent_requests.models import (
     KindAnswer,
     Origin,
     Outline,
-    PositionSketch,
     RequestSupplier,
     Supplier,
     TalentRequest,
 )
-from talentshare.talent_requests.states import PersonalData, Place, RequestKind
-
-MUSTS_OF_TEMPLATE = 2
-MOST_SKILLS = 6
-QUARTER = 15
-OFFICE_SHARE_PERCENT = {Place.ONSITE: 100, Place.HYBRID: 50, Place.ONLINE: 0}
 
 
 @transactional
@@ -144,24 +137,8 @@ def _next_number() -> str:
 
 
 def _begin_from(it: TalentRequest, template: RequestTemplate) -> None:
-    """Fill in what the template knows; the days are left to the officer."""
-    standing = template.kind == RequestKind.STANDING
-    it.template_code, it.title = template.code, template.title_ja
-    it.worry, it.theme_code = template.description_ja, template.theme_code
-    it.phase_code = next(iter(template.phase_codes), None)
-    it.kind = RequestKind.STANDING if standing else RequestKind.PROJECT
-    it.personal_data = PersonalData(template.personal_data)
-    it.place = Place(template.place)
-    share = template.minutes_per_week * OFFICE_SHARE_PERCENT[it.place] // 100
-    sketch = PositionSketch(
-        ordinal=1,
-        role_code=next(iter(template.role_codes), None),
-        minutes_per_week=template.minutes_per_week,
-        inside_minutes_per_week=share // QUARTER * QUARTER,
-        week_count=None if standing else template.week_count,
-        skills=[
-            (str(code), int(level), rank < MUSTS_OF_TEMPLATE)
-            for rank, (code, level) in enumerate(template.skills[:MOST_SKILLS])
-        ],
-    )
-    it.sketches = [sketch]
+    """Fill in what the template knows; the rest is asked."""
+    it.template_code = template.code
+    for name, value in queries.given_by(template).items():
+        setattr(it, name, value)
+    sketch_outline(it, 1, queries.outlined_by(template))

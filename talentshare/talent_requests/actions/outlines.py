@@ -1,13 +1,10 @@
 """How an outline becomes a position as soon as nothing is missing, and a sketch until then."""
 
-from dataclasses import replace
-
-from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import Conflict, Invalid
-from talentshare.kernel.weeks import fiscal_year, fiscal_year_end
+from talentshare.kernel.errors import Conflict
 from talentshare.platform import events
 from talentshare.platform.db import db
+from talentshare.talent_requests import queries
 from talentshare.talent_requests.models import (
     TIMES,
     Outline,
@@ -16,53 +13,16 @@ from talentshare.talent_requests.models import (
     PositionSkill,
     SkillNeed,
     TalentRequest,
-    weeks_within,
 )
 from talentshare.talent_requests.states import PositionState, RequestKind
 
 
-def fitted(kind: RequestKind, outline: Outline) -> Outline:
-    """The outline with what its kind decides, checked for days that cannot be."""
-    if kind == RequestKind.STANDING and outline.earliest_on is None:
-        outline = replace(outline, latest_end_on=None, week_count=None)
-    elif kind == RequestKind.STANDING and outline.earliest_on is not None:
-        last = fiscal_year_end(fiscal_year(outline.earliest_on))
-        weeks = weeks_within(outline.earliest_on, last)
-        if not weeks:
-            raise Invalid("talent_request.year_over", field="earliest_on", last_on=last)
-        outline = replace(outline, latest_end_on=last, week_count=weeks)
-    _require_minutes(outline)
-    _require_days(outline)
+def fitted(kind: RequestKind | None, outline: Outline) -> Outline:
+    """The outline with what its kind decides, checked for days and hours that cannot be."""
+    outline = queries.fitted(kind, outline)
+    for refusal in queries.contradictions(kind, outline):
+        raise refusal
     return outline
-
-
-def _require_minutes(outline: Outline) -> None:
-    inside, whole = outline.inside_minutes_per_week, outline.minutes_per_week
-    if inside is not None and whole is not None and inside > whole:
-        raise Invalid(
-            "talent_request.too_much_inside", field="inside_minutes_per_week", minutes=whole
-        )
-
-
-def _require_days(outline: Outline) -> None:
-    first, last = outline.earliest_on, outline.latest_end_on
-    if last is None:
-        return
-    ledger_ends = fiscal_year_end(fiscal_year(clock.today()) + 1)
-    if last > ledger_ends:
-        raise Invalid("talent_request.too_far", field="latest_end_on", last_on=ledger_ends)
-    if first is None:
-        return
-    if last < first:
-        raise Invalid("talent_request.ends_before_start", field="latest_end_on")
-    possible = weeks_within(first, last)
-    if outline.week_count is not None and possible < outline.week_count:
-        raise Invalid(
-            "talent_request.window_too_short",
-            field="latest_end_on",
-            weeks=outline.week_count,
-            possible=possible,
-        )
 
 
 def keep_outline(actor: Actor, it: TalentRequest, ordinal: int, outline: Outline) -> None:
@@ -71,7 +31,7 @@ def keep_outline(actor: Actor, it: TalentRequest, ordinal: int, outline: Outline
     if outline.missing:
         if position is not None:
             drop(actor, it, position, incomplete=True)
-        _sketch(it, ordinal, outline)
+        sketch_outline(it, ordinal, outline)
         return
     it.sketches = [sketch for sketch in it.sketches if sketch.ordinal != ordinal]
     deed = "position.changed" if position else "position.added"
@@ -104,7 +64,8 @@ def drop(actor: Actor, it: TalentRequest, position: Position, incomplete: bool =
         db.session.flush()
 
 
-def _sketch(it: TalentRequest, ordinal: int, outline: Outline) -> None:
+def sketch_outline(it: TalentRequest, ordinal: int, outline: Outline) -> None:
+    """Note what is said so far of a position that is not complete."""
     sketch = next((s for s in it.sketches if s.ordinal == ordinal), None)
     if sketch is None:
         sketch = PositionSketch(ordinal=ordinal)

@@ -8,12 +8,25 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms import Field, SelectMultipleField, ValidationError
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from talentshare.catalogue.forms import DayField, HoursField, parse_day, parse_minutes, plain
+from talentshare.catalogue.forms import (
+    DayField,
+    HoursField,
+    NoSuchDay,
+    day_of,
+    era_day,
+    example_day,
+    parse_day,
+    parse_minutes,
+    plain,
+    slashed,
+)
 from talentshare.kernel import clock
 from talentshare.platform import formats
 from talentshare.platform.i18n import locale_code, sentence
+from talentshare.talent_requests.queries import price_in
 
 NEAR_DAY = re.compile(r"(\d{1,2})[月/](\d{1,2})日?")
 ENGLISH_DAY = re.compile(r"(?:[A-Z]{3,9}\.?,?)?(\d{1,2})([A-Z]{3,9})\.?,?(\d{4})")
@@ -22,22 +35,20 @@ FROM_THAT_WEEK = re.compile(r"(?:の週)?(?:から|頃|ごろ)?$")
 HALF_HOUR = re.compile(r"(\d{1,2})時間半")
 PERSON_DAYS = re.compile(r"(\d{1,2}(?:\.\d)?)(?:人?日)")
 QUARTER = 15
+EXAMPLES = "{examples}"
 
 
 def next_day_like(month: int, day: int) -> date:
-    """The next day with this month and day, today included; ValueError when there is none."""
+    """The next day with this month and day, today included; NoSuchDay when there is none."""
     today = clock.today()
-    for year in range(today.year, today.year + 5):
-        if (month, day) == (2, 29) and not _is_leap(year):
+    for year in range(today.year, today.year + 9):
+        try:
+            found = date(year, month, day)
+        except ValueError:  # 29 February, or a day that no year has
             continue
-        found = date(year, month, day)
         if found >= today:
             return found
-    raise ValueError("no day")
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    raise NoSuchDay(month)
 
 
 def parse_near_day(text: str) -> date:
@@ -55,7 +66,7 @@ def parse_near_day(text: str) -> date:
 
 def _english_day(day: str, month: str, year: str) -> date:
     names = [name.upper()[:3] for name in formats.MONTHS]
-    return date(int(year), names.index(month[:3]) + 1, int(day))
+    return day_of(int(year), names.index(month[:3]) + 1, int(day))
 
 
 def parse_week_minutes(text: str) -> int:
@@ -68,8 +79,21 @@ def parse_week_minutes(text: str) -> int:
     return parse_minutes(packed)
 
 
+def examples() -> str:
+    """A coming day in the ways in which it may be written, in the reader's language."""
+    day = example_day()
+    if formats.is_en():
+        return f"{day.isoformat()}, {day.day} {formats.month_name(day.month)} {day.year}"
+    era = f"R{day.year - formats.REIWA_BEFORE}.{day.month}.{day.day}"
+    return "、".join([era_day(day), era, slashed(day), f"{day.month}月{day.day}日"])
+
+
 class NearDayField(DayField):
     """A day that may be written without its year; then it is the next one."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.description = str(self.description).replace(EXAMPLES, examples())
 
     def read(self, text: str) -> date:
         return parse_near_day(text)
@@ -102,6 +126,14 @@ class InQuarters:
             raise ValidationError(str(_("時間は15分単位で入力してください")))
 
 
+class NoPrice:
+    """Undisclosed prices stay out of texts; the action refuses them too."""
+
+    def __call__(self, _form: object, field: Field) -> None:
+        if found := price_in(field.data or ""):
+            raise ValidationError(sentence("talent_request.price_in_text", found=found))
+
+
 class NeededNow:
     """Must be filled in to go on; not to leave it for later."""
 
@@ -111,9 +143,10 @@ class NeededNow:
         self.message = message
 
     def __call__(self, form: Any, field: Field) -> None:
-        empty = field.data in (None, "", [])
-        if empty and not form.is_later and not field.process_errors:
-            raise ValidationError(str(self.message))
+        if field.data not in (None, "", []) or field.process_errors:
+            return
+        field.errors = []
+        raise StopValidation("" if form.is_later else str(self.message))
 
 
 def mask_of(days: list[str] | None) -> int:

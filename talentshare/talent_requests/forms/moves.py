@@ -5,15 +5,24 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from talentshare.catalogue import forms as shared
+from talentshare.platform import formats
+from talentshare.platform.i18n import sentence
 from talentshare.talent_requests.forms.fields import NearDayField
 from talentshare.talent_requests.forms.steps import at_most
 from talentshare.talent_requests.models import Origin
-from talentshare.talent_requests.queries import Wanted
+from talentshare.talent_requests.queries import Wanted, last_bookable_day
 from talentshare.talent_requests.states import RequestState
 
 STATES = ("live", *(state.value for state in RequestState if state != RequestState.DRAFT), "any")
@@ -30,8 +39,15 @@ class MoveForm(FlaskForm):
     remark = TextAreaField(_("伝えること"), filters=[shared.stripped], validators=[at_most(1000)])
     until_on = NearDayField(
         _("いつまで保留にしますか"),
-        description=_("例：令和9年1月15日、2027/1/15、1/15。この日に、再開するかを確かめます。"),
+        description=_("例：{examples}。この日に、再開するかを確かめます。"),
     )
+
+    def validate_until_on(self, field: Field) -> None:
+        last = last_bookable_day()
+        if field.data and field.data > last:
+            raise ValidationError(
+                sentence("talent_request.until_too_far", last_on=formats.day(last, year=True))
+            )
 
 
 class RemovalForm(FlaskForm):
@@ -43,7 +59,7 @@ class RemovalForm(FlaskForm):
 class TakeOverForm(FlaskForm):
     """Whether everything else of the predecessor comes along."""
 
-    with_all = BooleanField(_("前の担当者のほかの依頼も、まとめて引き継ぐ"))
+    with_all = BooleanField(_("前に担当していた人のほかの依頼も、まとめて引き継ぐ"))
 
 
 class StartForm(FlaskForm):

@@ -12,10 +12,10 @@ from wtforms import (
     StringField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import Optional
 
 from talentshare.catalogue import forms as shared
-from talentshare.talent_requests.forms.fields import option
+from talentshare.talent_requests.forms.fields import NeededNow, option
 from talentshare.talent_requests.forms.steps import Known, StepForm, at_most
 from talentshare.talent_requests.models import (
     DataAnswer,
@@ -56,10 +56,20 @@ class RowsForm(StepForm):
 
 class SkillRow(Form):
     skill_code = SelectField(_("スキル"), validators=[Optional()])
-    level = SelectField(_("必要なレベル"), default="2")
+    level = SelectField(_("必要なレベル"), default="")
     need = SelectField(
-        _("必須か希望か"), choices=[option(MUST, _("必須")), option(WISH, _("希望"))], default=WISH
+        _("必須か希望か"),
+        choices=[option("", _("選んでください")), option(MUST, _("必須")), option(WISH, _("希望"))],
+        default="",
     )
+
+    def validate_level(self, field: SelectField) -> None:
+        if self.skill_code.data and not field.data:
+            raise ValidationError(str(_("必要なレベルを選んでください")))
+
+    def validate_need(self, field: SelectField) -> None:
+        if self.skill_code.data and not field.data:
+            raise ValidationError(str(_("必須か希望かを選んでください")))
 
 
 class SkillsForm(RowsForm):
@@ -118,11 +128,16 @@ class CompanyRow(Form):
     relation = SelectField(
         _("関係"),
         choices=[
+            option("", _("選んでください")),
             option(SupplierRelation.KNOWN.value, _("現在の委託先など、契約のある事業者")),
             option(SupplierRelation.LIKELY.value, _("応札が見込まれる事業者")),
         ],
-        default=SupplierRelation.KNOWN.value,
+        default="",
     )
+
+    def validate_relation(self, field: SelectField) -> None:
+        if self.company.data and not field.data:
+            raise ValidationError(str(_("事業者との関係を選んでください")))
 
     def validate_company(self, field: StringField) -> None:
         if self.corporate_number.data and not field.data:
@@ -140,15 +155,17 @@ class DataForm(RowsForm):
             option(PersonalData.LIMITED.value, _("一部を見ることがある")),
             option(PersonalData.YES.value, _("扱う")),
         ],
-        validators=[InputRequired(_("個人情報の扱いを選んでください"))],
-        description=_("特定個人情報（マイナンバーを含む情報）は、支援では扱えません。"),
+        validators=[NeededNow(_("個人情報の扱いを選んでください"))],
+        description=_(
+            "分からないときは「一部を見ることがある」を選んでください。特定個人情報（マイナンバーを含む情報）は、支援では扱えません。"
+        ),
     )
     is_procurement = RadioField(
         _("調達に関わりますか"),
         choices=[option(NO, _("関わらない")), option(YES, _("関わる"))],
-        validators=[InputRequired(_("調達への関与を選んでください"))],
+        validators=[NeededNow(_("調達への関与を選んでください"))],
         description=_(
-            "仕様書の作成、見積りの確認、事業者の選定に関わる支援のときは「関わる」です。"
+            "仕様書の作成、見積りの確認、事業者の選定に関わる支援のときは「関わる」です。分からないときも「関わる」を選んでください。"
         ),
     )
     companies = FieldList(FormField(CompanyRow), min_entries=1)
@@ -164,8 +181,8 @@ class DataForm(RowsForm):
             for row in known.it.suppliers
         ]
         return {
-            "personal_data": known.it.personal_data.value,
-            "is_procurement": YES if known.it.is_procurement else NO,
+            "personal_data": known.it.personal_data,
+            "is_procurement": {None: None, True: YES, False: NO}[known.it.is_procurement],
             "companies": rows,
         }
 
@@ -175,6 +192,7 @@ class DataForm(RowsForm):
             for row in self.companies.data
             if row["company"]
         ]
+        data, part = self.personal_data.data, self.is_procurement.data
         return DataAnswer(
-            PersonalData(self.personal_data.data), self.is_procurement.data == YES, tuple(companies)
+            PersonalData(data) if data else None, part == YES if part else None, tuple(companies)
         )

@@ -15,15 +15,20 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import Length, Optional
 from wtforms.widgets import HiddenInput
 
 from talentshare.catalogue import forms as shared
 from talentshare.kernel import clock
+from talentshare.platform import formats
+from talentshare.platform.i18n import sentence
+from talentshare.platform.web import blame
+from talentshare.talent_requests import queries
 from talentshare.talent_requests.forms.fields import (
     InQuarters,
     NearDayField,
     NeededNow,
+    NoPrice,
     SeveralField,
     WeekHoursField,
     days_of,
@@ -32,6 +37,7 @@ from talentshare.talent_requests.forms.fields import (
 )
 from talentshare.talent_requests.models import (
     OFFICE_DAYS,
+    TIMES,
     Answers,
     BasisAnswer,
     ClosingAnswer,
@@ -53,7 +59,7 @@ MOST_WEEKS = 104
 
 
 def at_most(count: int) -> Length:
-    return Length(max=count, message=_("%(max)d字までで入力してください"))
+    return Length(max=count, message=_("%(max)d字までで入力してください。今は%(length)d字です"))
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,11 @@ class StepForm(FlaskForm):
         """What the page shows before anything is typed."""
         raise NotImplementedError
 
+    @property
+    def is_unanswered(self) -> bool:
+        """Nothing was said, not even that it is not known."""
+        return False
+
     def answers(self) -> Answers | PositionAnswer:
         """The checked fields as the use case takes them."""
         raise NotImplementedError
@@ -88,7 +99,7 @@ class WorryForm(StepForm):
     worry = TextAreaField(
         _("今、何に困っていますか"),
         filters=[shared.stripped],
-        validators=[NeededNow(_("困っていることを書いてください")), at_most(4000)],
+        validators=[NeededNow(_("困っていることを書いてください")), at_most(4000), NoPrice()],
         description=_("まとまっていなくてもかまいません。ふだんの言葉で書いてください。"),
     )
 
@@ -105,7 +116,7 @@ class WishForm(StepForm):
     wish = TextAreaField(
         _("手伝ってほしいことは何ですか"),
         filters=[shared.stripped],
-        validators=[at_most(2000)],
+        validators=[at_most(2000), NoPrice()],
         description=_("決まっていなければ、空欄のまま次へ進んでください。"),
     )
     theme_code = SelectField(_("テーマ"))
@@ -133,16 +144,16 @@ class KindForm(StepForm):
             option(RequestKind.PROJECT.value, _("プロジェクト型伴走")),
             option(RequestKind.STANDING.value, _("継続的な助言（CIO補佐官）")),
         ],
-        validators=[InputRequired(_("支援の形を選んでください"))],
+        validators=[NeededNow(_("支援の形を選んでください"))],
         description=_("迷うときは「プロジェクト型伴走」を選んでください。あとで変えられます。"),
     )
 
     @classmethod
     def given(cls, known: Known) -> dict[str, Any]:
-        return {"kind": known.it.kind.value}
+        return {"kind": known.it.kind}
 
     def answers(self) -> KindAnswer:
-        return KindAnswer(RequestKind(self.kind.data))
+        return KindAnswer(RequestKind(self.kind.data) if self.kind.data else None)
 
 
 class RoleForm(StepForm):
@@ -157,6 +168,10 @@ class RoleForm(StepForm):
     def given(cls, known: Known) -> dict[str, Any]:
         unsaid = UNKNOWN if known.is_said else None
         return {"role_code": known.outline.role_code or unsaid}
+
+    @property
+    def is_unanswered(self) -> bool:
+        return not self.role_code.data
 
     def answers(self) -> RoleAnswer:
         chosen = self.role_code.data
@@ -177,7 +192,14 @@ class TimeForm(StepForm):
     )
     inside_minutes_per_week = WeekHoursField(
         _("そのうち開庁時間内に必要な時間"),
-        validators=[InQuarters()],
+        validators=[
+            shared.Within(
+                0,
+                FULL_WEEK_MINUTES,
+                _("開庁時間内の時間は0から40時間までで入力してください"),
+            ),
+            InQuarters(),
+        ],
         description=_("会議への同席など、開庁時間内でなければならない時間です。なければ0。"),
     )
     week_count = shared.CountField(
@@ -186,9 +208,7 @@ class TimeForm(StepForm):
     )
     earliest_on = NearDayField(
         _("いつから始めたいですか"),
-        description=_(
-            "例：令和8年12月7日、R8.12.7、2026/12/7、12月7日。その日以後の月曜日の週から始まります。"
-        ),
+        description=_("例：{examples}。その日以後の月曜日の週から始まります。"),
     )
     latest_end_on = NearDayField(
         _("いつまでに終えたいですか"),
@@ -200,6 +220,8 @@ class TimeForm(StepForm):
         validators=[Optional()],
     )
     known_start_on: date | None = None
+    known_end_on: date | None = None
+    kind: RequestKind | None = None
 
     @classmethod
     def given(cls, known: Known) -> dict[str, Any]:
@@ -209,6 +231,24 @@ class TimeForm(StepForm):
     def validate_earliest_on(self, field: Field) -> None:
         if field.data and field.data < clock.today() and field.data != self.known_start_on:
             raise ValidationError(str(_("始める日は、今日以後の日を入力してください")))
+
+    def validate_latest_end_on(self, field: Field) -> None:
+        if field.data and field.data < clock.today() and field.data != self.known_end_on:
+            raise ValidationError(str(_("終える日は、今日以後の日を入力してください")))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Everything that is wrong at once: fields by themselves, then against each other."""
+        is_valid = bool(super().validate(extra_validators))
+        readable = {name: None if self[name].errors else self[name].data for name in self.times()}
+        outline = queries.fitted(self.kind, Outline(**readable))
+        refusals = queries.contradictions(self.kind, outline)
+        for refusal in refusals:
+            blame(self, refusal)
+        return is_valid and not refusals
+
+    def times(self) -> list[str]:
+        """The names of the days and hours that the kind leaves to be said."""
+        return [name for name in TIMES if name in self]
 
     def answers(self) -> TimeAnswer:
         return TimeAnswer(
@@ -230,7 +270,8 @@ class PlaceForm(StepForm):
             option(Place.HYBRID.value, _("オンラインと来庁の組合せ")),
             option(Place.ONSITE.value, _("来庁")),
         ],
-        validators=[InputRequired(_("場所を選んでください"))],
+        validators=[NeededNow(_("場所を選んでください"))],
+        description=_("決まっていなければ、近いものを選んでください。あとで変えられます。"),
     )
     onsite_weekdays = SeveralField(
         _("来庁してほしい曜日"),
@@ -240,20 +281,20 @@ class PlaceForm(StepForm):
     place_note = StringField(
         _("場所についての補足"),
         filters=[shared.stripped],
-        validators=[at_most(200)],
+        validators=[at_most(200), NoPrice()],
         description=_("例：月1回は市役所本庁舎"),
     )
 
     @classmethod
     def given(cls, known: Known) -> dict[str, Any]:
         return {
-            "place": known.it.place.value,
+            "place": known.it.place,
             "onsite_weekdays": days_of(known.it.onsite_weekdays),
             "place_note": known.it.place_note,
         }
 
     def answers(self) -> PlaceAnswer:
-        place = Place(self.place.data)
+        place = Place(self.place.data) if self.place.data else None
         days = 0 if place is Place.ONLINE else mask_of(self.onsite_weekdays.data)
         return PlaceAnswer(place, days, self.place_note.data)
 
@@ -263,12 +304,12 @@ class ClosingForm(StepForm):
     title = StringField(
         _("件名"),
         filters=[shared.stripped],
-        validators=[NeededNow(_("件名を入力してください")), at_most(80)],
-        description=_("お書きになった文から作りました。短く分かりやすく直してください。"),
+        validators=[NeededNow(_("件名を入力してください")), at_most(80), NoPrice()],
+        description=_("何の相談か、ひと目で分かる短い件名にしてください。"),
     )
     decision_on = NearDayField(
         _("団体の決定予定日"),
-        description=_("庁内決定（決裁・事案決定）を終える予定の日です。例：令和9年1月15日、1/15"),
+        description=_("庁内決定（決裁・事案決定）を終える予定の日です。例：{examples}"),
     )
     cost_bearer = SelectField(
         _("費用を負担するところ"),
@@ -282,9 +323,19 @@ class ClosingForm(StepForm):
     cost_note = StringField(
         _("費用についての補足"),
         filters=[shared.stripped],
-        validators=[at_most(200)],
+        validators=[at_most(200), NoPrice()],
         description=_("例：追加の費用は見込んでいない"),
     )
+
+    known_decision_on: date | None = None
+
+    def validate_decision_on(self, field: Field) -> None:
+        last = queries.last_bookable_day()
+        if not field.data or field.data == self.known_decision_on:
+            return
+        if not clock.today() <= field.data <= last:
+            until = formats.day(last, year=True)
+            raise ValidationError(sentence("talent_request.decision_out_of_reach", last_on=until))
 
     @classmethod
     def given(cls, known: Known) -> dict[str, Any]:

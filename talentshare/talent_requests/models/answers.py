@@ -87,13 +87,13 @@ class WishAnswer(Answers):
 @dataclass(frozen=True)
 class KindAnswer(Answers):
     step = "kind"
-    kind: RequestKind
+    kind: RequestKind | None
 
 
 @dataclass(frozen=True)
 class PlaceAnswer(Answers):
     step = "place"
-    place: Place
+    place: Place | None
     onsite_weekdays: int = 0
     place_note: str = ""
 
@@ -110,8 +110,8 @@ class Supplier:
 @dataclass(frozen=True)
 class DataAnswer(Answers):
     step = "data"
-    personal_data: PersonalData
-    is_procurement: bool
+    personal_data: PersonalData | None
+    is_procurement: bool | None
     companies: tuple[Supplier, ...] = ()
 
 

@@ -41,16 +41,16 @@ class TalentRequest(Base):
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     coordinator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    kind: Mapped[RequestKind] = mapped_column(default=RequestKind.PROJECT)
+    kind: Mapped[RequestKind | None]
     template_code: Mapped[str | None] = mapped_column(ForeignKey("request_template.code"))
     title: Mapped[str] = mapped_column(default="")
     worry: Mapped[str] = mapped_column(default="")
     wish: Mapped[str] = mapped_column(default="")
     theme_code: Mapped[str | None] = mapped_column(ForeignKey("theme.code"))
     phase_code: Mapped[str | None] = mapped_column(ForeignKey("phase.code"))
-    personal_data: Mapped[PersonalData] = mapped_column(default=PersonalData.NONE)
-    is_procurement: Mapped[bool] = mapped_column(default=False)
-    place: Mapped[Place] = mapped_column(default=Place.ONLINE)
+    personal_data: Mapped[PersonalData | None]
+    is_procurement: Mapped[bool | None]
+    place: Mapped[Place | None]
     onsite_weekdays: Mapped[int] = mapped_column(default=0)
     place_note: Mapped[str] = mapped_column(default="")
     basis_codes: Mapped[list[str]] = mapped_column(default=list)

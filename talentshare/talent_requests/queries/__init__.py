@@ -14,6 +14,11 @@ from talentshare.talent_requests.queries.lists import (
     others_of_owner,
     waiting,
 )
+from talentshare.talent_requests.queries.outlines import (
+    contradictions,
+    fitted,
+    last_bookable_day,
+)
 from talentshare.talent_requests.queries.requests import (
     find,
     find_typed,
@@ -22,6 +27,12 @@ from talentshare.talent_requests.queries.requests import (
     load_position,
     number_like,
     visible,
+)
+from talentshare.talent_requests.queries.templates import (
+    given_by,
+    is_from_template,
+    outlined_by,
+    template_of,
 )
 from talentshare.talent_requests.queries.texts import price_in, suggested_title
 from talentshare.talent_requests.queries.timeline import Happening, timeline
@@ -56,6 +67,7 @@ __all__ = [
     "Summary",
     "Wanted",
     "best_removal",
+    "contradictions",
     "coordinators_of",
     "days_of",
     "desk",
@@ -64,12 +76,16 @@ __all__ = [
     "find",
     "find_typed",
     "finished",
+    "fitted",
     "gaps",
     "gaps_to_open",
     "gaps_to_submit",
+    "given_by",
+    "is_from_template",
     "is_of_body",
     "is_taken",
     "is_your_turn",
+    "last_bookable_day",
     "last_editor",
     "load",
     "load_position",
@@ -82,12 +98,14 @@ __all__ = [
     "officers",
     "officers_of",
     "others_of_owner",
+    "outlined_by",
     "own_body",
     "people_of",
     "permission_for",
     "possible_deeds",
     "price_in",
     "suggested_title",
+    "template_of",
     "timeline",
     "visible",
     "waiting",

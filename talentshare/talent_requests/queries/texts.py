@@ -20,6 +20,10 @@ PRICES = (
 )
 SENTENCE_END = re.compile(r"[。\n！？!?]|\.\s")
 LONGEST_TITLE = 40
+COMMA = re.compile(r"[、，,\s]")
+PHRASE_END = re.compile(r"(?<=[ぁ-ん])(?=[^ぁ-んー])")  # kana that end a phrase meet the next word
+BRACKETS = ("「」", "『』", "（）", "()", "【】", "“”")
+LOOSE_ENDS = "、，,・：:；;（(「『【 \u3000"
 
 
 def price_in(text: str) -> str:
@@ -36,6 +40,18 @@ def suggested_title(worry: str) -> str:
     first = next((part.strip() for part in SENTENCE_END.split(worry) if part.strip()), "")
     if len(first) <= LONGEST_TITLE:
         return first
-    head = first[:LONGEST_TITLE]
-    cut = max(head.rfind("、"), head.rfind(" "))
-    return (head[:cut] if cut > LONGEST_TITLE // 2 else head) + "…"
+    return _cut(first[:LONGEST_TITLE], first[LONGEST_TITLE]) + "…"
+
+
+def _cut(head: str, following: str) -> str:
+    """The text up to its last open bracket, comma or space, else up to the end of a phrase."""
+    half = LONGEST_TITLE // 2
+    ends = [(head.rfind(left), head.rfind(right)) for left, right in BRACKETS]
+    opened = max((left for left, right in ends if left > right), default=-1)
+    if opened > half:
+        return head[:opened].rstrip(LOOSE_ENDS) or head
+    for end in (COMMA, PHRASE_END):
+        late = [at.start() for at in end.finditer(head + following) if at.start() > half]
+        if late:
+            return head[: late[-1]].rstrip(LOOSE_ENDS) or head
+    return head

@@ -135,8 +135,15 @@ def gaps(actor: Actor, it: TalentRequest, deed: str) -> list[Gap]:
 
 def gaps_to_submit(it: TalentRequest) -> list[Gap]:
     """What must be there before anybody else reads the request."""
-    asked = (Gap("worry", "worry"), Gap("closing", "title"))
-    return [gap for gap in asked if not getattr(it, gap.name)]
+    asked = (
+        Gap("worry", "worry"),
+        Gap("kind", "kind"),
+        Gap("place", "place"),
+        Gap("data", "personal_data"),
+        Gap("data", "is_procurement"),
+        Gap("closing", "title"),
+    )
+    return [gap for gap in asked if getattr(it, gap.name) in (None, "")]
 
 
 def gaps_to_open(it: TalentRequest) -> list[Gap]:

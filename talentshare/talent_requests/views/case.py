@@ -95,6 +95,8 @@ def check(number: str) -> ResponseReturnValue:
         contact=_contact(it),
         needs_endorsement=it.body.needs_endorsement,
         back_url=url_of(it, "closing"),
+        by_body=queries.is_of_body(actor, it),
+        template=queries.template_of(it),
         reason=_last_reason(actor, it),
         may_submit="submit" in queries.possible_deeds(actor, it),
     )
@@ -116,7 +118,7 @@ def _groups(it: TalentRequest) -> list[dict[str, Any]]:
     """The answers in the order of the questions, each with the link to change it."""
 
     def link(step: str, ordinal: int) -> str:
-        return url_of(it, step, ordinal, from_check=True)
+        return url_of(it, step, ordinal, "check")
 
     known = words.names()
     groups = [
@@ -320,7 +322,7 @@ def _take_over_url(actor: Actor, it: TalentRequest) -> str:
 def _gap(it: TalentRequest, gap: queries.Gap) -> dict[str, str]:
     return {
         "text": sentence(f"talent_request.gap.{gap.name}"),
-        "url": url_of(it, gap.step, gap.ordinal, from_check=it.state in EDITABLE),
+        "url": url_of(it, gap.step, gap.ordinal, "check"),
     }
 
 

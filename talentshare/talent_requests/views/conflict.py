@@ -29,14 +29,15 @@ class Entry:
     shown: str
 
 
+Pairs = dict[str, tuple[Entry | None, Entry | None]]
+
+
 def conflict_page(
     form: StepForm, current: StepForm, it: TalentRequest, editor: Editor
 ) -> ResponseReturnValue:
     """The page that lets one choose between two changes, field by field."""
-    theirs, yours = dict(_entries(current)), dict(_entries(form))
-    names = list(dict.fromkeys([*theirs, *yours]))
-    pairs = {name: (theirs.get(name), yours.get(name)) for name in names}
-    different = [name for name, (a, b) in pairs.items() if _value(a) != _value(b)]
+    pairs = _pairs(form, current)
+    different = _different(pairs)
     kept = {name: _value(b) for name, (_a, b) in pairs.items() if name not in different}
     page = render_template(
         "errors/409.html",
@@ -49,6 +50,35 @@ def conflict_page(
         back_url=url_for("talent_requests.show", number=it.number),
     )
     return page, 409
+
+
+def closed_page(form: StepForm, current: StepForm, it: TalentRequest) -> ResponseReturnValue:
+    """The page for a change that comes too late: nothing is kept, and nothing typed is lost."""
+    pairs = _pairs(form, current)
+    typed = [(name, pairs[name][1]) for name in _different(pairs)]
+    page = render_template(
+        "errors/refusal.html",
+        message=sentence("talent_request.not_editable"),
+        subject=f"{it.number} {it.title}",
+        case_url=url_for("talent_requests.show", number=it.number),
+        details=[
+            {"key": _("あなたの入力：%(label)s", label=entry.label), "value": entry.shown}
+            for _name, entry in typed
+            if entry is not None
+        ],
+    )
+    return page, 409
+
+
+def _pairs(form: StepForm, current: StepForm) -> Pairs:
+    """What stands and what was typed, by the name of the field."""
+    theirs, yours = dict(_entries(current)), dict(_entries(form))
+    names = dict.fromkeys([*theirs, *yours])
+    return {name: (theirs.get(name), yours.get(name)) for name in names}
+
+
+def _different(pairs: Pairs) -> list[str]:
+    return [name for name, (a, b) in pairs.items() if _value(a) != _value(b)]
 
 
 def _difference(name: str, theirs: Entry | None, yours: Entry | None) -> dict[str, str]:

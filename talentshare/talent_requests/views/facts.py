@@ -44,12 +44,12 @@ def position_rows(it: TalentRequest, ordinal: int, known: words.Names, link: Lin
     rows = [row(_("専門分野"), role, link("role", ordinal))]
     if outline.role_code is not None:
         rows.append(row(_("スキル"), words.skills(outline, known), link("skills", ordinal)))
-    ends = formats.day(outline.latest_end_on, year=True) if outline.latest_end_on else ""
+    ends = [formats.era_day(outline.latest_end_on), words.fiscal_years(outline)]
     return [
         *rows,
         row(_("必要な時間"), words.effort(outline), link("time", ordinal)),
         row(_("始めたい時期"), words.starting(outline), link("time", ordinal)),
-        row(_("終えたい日"), ends, link("time", ordinal)),
+        row(_("終えたい日"), "\n".join(filter(None, ends)), link("time", ordinal)),
         row(_("曜日"), words.weekdays(outline), link("time", ordinal)),
     ]
 
@@ -66,15 +66,18 @@ def short_position_rows(
 
 
 def place_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
+    nobody = _("なし") if it.is_procurement is not None else ""
+    suppliers = words.suppliers(it) or nobody
     return [
         row(_("場所"), words.place(it), link("place", 1)),
-        row(_("関係する事業者"), words.suppliers(it) or _("なし"), link("data", 1)),
+        row(_("関係する事業者"), suppliers, link("data", 1)),
     ]
 
 
 def data_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
-    procurement = _("関わる") if it.is_procurement else _("関わらない")
-    personal = sentence(f"talent_request.personal_data.{it.personal_data.value}")
+    procurement = {None: "", True: _("関わる"), False: _("関わらない")}[it.is_procurement]
+    data = it.personal_data
+    personal = sentence(f"talent_request.personal_data.{data.value}") if data else ""
     return [
         row(_("個人情報"), personal, link("data", 1)),
         row(_("調達への関与"), procurement, link("data", 1)),
@@ -82,7 +85,7 @@ def data_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
 
 
 def closing_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
-    decision = formats.day(it.decision_on, year=True)
+    decision = formats.era_day(it.decision_on)
     return [
         row(_("件名"), it.title, link("closing", 1)),
         row(_("団体の決定予定日"), decision, link("closing", 1)),

@@ -52,6 +52,8 @@ def move(number: str, deed: str) -> ResponseReturnValue:
     actor = current_actor()
     deed = deed.replace("-", "_")
     it = queries.find(actor, number)
+    if _is_second_press(actor, it, deed):
+        return _gone_on(number, deed)
     if deed not in queries.possible_deeds(actor, it):
         _refuse(actor, it, deed)
     form = _form(it, deed)
@@ -59,7 +61,19 @@ def move(number: str, deed: str) -> ResponseReturnValue:
         moved = tried(form, lambda: ACTS[deed](actor, it, form))
         if moved is not None:
             return _gone_on(number, deed)
+        it = queries.find(actor, number)
+        if _is_second_press(actor, it, deed):  # the first one was faster
+            return _gone_on(number, deed)
+        if deed not in queries.possible_deeds(actor, it):
+            _refuse(actor, it, deed)
     return _page(actor, number, deed, form)
+
+
+def _is_second_press(actor: Actor, it: TalentRequest, deed: str) -> bool:
+    """Tell whether the same person submits once more what already waits for the others."""
+    waits = it.state in {RequestState.SUBMITTED, RequestState.ENDORSED}
+    is_theirs = waits and it.submitted_by_id == actor.id
+    return deed == "submit" and request.method == "POST" and is_theirs
 
 
 def _refuse(actor: Actor, it: TalentRequest, deed: str) -> None:
@@ -113,7 +127,7 @@ def _gap(it: TalentRequest, gap: queries.Gap) -> dict[str, Any]:
     return {
         "text": sentence(f"talent_request.gap.{gap.name}"),
         "ordinal": gap.ordinal if several else 0,
-        "url": url_of(it, gap.step, gap.ordinal, from_check=it.state in EDITABLE),
+        "url": url_of(it, gap.step, gap.ordinal, "check" if it.state in EDITABLE else "open"),
     }
 
 

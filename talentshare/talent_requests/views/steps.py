@@ -40,9 +40,9 @@ from talentshare.talent_requests.models import (
     PositionAnswer,
     TalentRequest,
 )
-from talentshare.talent_requests.states import EDITABLE, RequestKind
+from talentshare.talent_requests.states import EDITABLE, SCOPED, RequestKind, RequestState
 from talentshare.talent_requests.views.blueprint import bp
-from talentshare.talent_requests.views.conflict import conflict_page
+from talentshare.talent_requests.views.conflict import closed_page, conflict_page
 from talentshare.talent_requests.views.words import title_of
 
 FORMS: dict[str, type[StepForm]] = {
@@ -61,6 +61,7 @@ FORMS: dict[str, type[StepForm]] = {
     )
 }
 QUESTIONS = tuple(step for step in FORMS if step != BasisForm.step)
+ORIGINS = frozenset({"check", "open", "candidates"})
 ORDINALS = frozenset(str(n) for n in range(1, 100))
 OF_POSITION = (RoleForm.step, SkillsForm.step, TimeForm.step)
 
@@ -71,10 +72,20 @@ class Question:
 
     step: str
     ordinal: int
-    from_check: bool
+    origin: str
 
     def url(self, it: TalentRequest, step: str) -> str:
-        return url_of(it, step, self.ordinal, self.from_check)
+        return url_of(it, step, self.ordinal, self.origin)
+
+    def home_url(self, it: TalentRequest) -> str:
+        """The page from which one came, or that of the request."""
+        if self.origin == "check" and it.state in EDITABLE:
+            return url_for(".check", number=it.number)
+        if self.origin == "open" and it.state == RequestState.RECEIVED:
+            return url_for(".move", number=it.number, deed="open")
+        if self.origin == "candidates" and it.state in SCOPED:
+            return url_for("matching.candidates", number=it.number, position=self.ordinal)
+        return url_for(".show", number=it.number)
 
 
 @bp.route("/requests/<number>/edit/<step>", methods=["GET", "POST"])
@@ -84,17 +95,25 @@ def edit(number: str, step: str) -> ResponseReturnValue:
     question = _question(it, step)
     policy.require(actor, Can.EDIT_REQUEST, it)
     if not queries.may_edit(actor, it):
-        raise Conflict("talent_request.not_editable")
+        return _too_late(it, question)
     if question.step == SkillsForm.step and not _has_role(it, question):
         return redirect(question.url(it, RoleForm.step))
     form = _form(it, question, typed() or None)
     if request.method == "POST" and isinstance(form, RowsForm) and _changes_rows(form):
-        return _page(it, question, form, 200)
+        return _page(actor, it, question, form)
     if request.method == "POST":
         form.is_later = "later" in request.form
         if form.validate():
             return _keep(actor, it, question, form)
-    return _page(it, question, form, 422 if form.errors else 200)
+    return _page(actor, it, question, form)
+
+
+def _too_late(it: TalentRequest, question: Question) -> ResponseReturnValue:
+    """It is no longer this side's turn to write; what was typed is shown beside what stands."""
+    if request.method != "POST":
+        raise Conflict("talent_request.not_editable")
+    form, current = _form(it, question, request.form), _form(it, question, None)
+    return closed_page(form, current, it)
 
 
 def _has_role(it: TalentRequest, question: Question) -> bool:
@@ -109,7 +128,7 @@ def _question(it: TalentRequest, step: str) -> Question:
     at = int(ordinal)
     if at != 1 and (step not in OF_POSITION or at not in it.ordinals):
         raise NotFound("talent_request.not_found")
-    return Question(step, at, request.args.get("from") == "check")
+    return Question(step, at, origin_of(request.args.get("from", "")))
 
 
 def _keep(
@@ -117,15 +136,25 @@ def _keep(
 ) -> ResponseReturnValue:
     if form.version.data not in (None, it.version):
         return _conflict(actor, it, question, form)
+    before = it.outline(question.ordinal) or Outline()
     if not tried(form, lambda: _saved(actor, it, question, form)):
-        return _page(it, question, form, 422)
+        return _page(actor, it, question, form)
     if form.is_later:
         done("talent_request.kept_for_later", number=it.number)
         return redirect(url_for("talent_requests.show", number=it.number))
-    return redirect(_next_url(actor, queries.find(actor, it.number), question))
+    it = queries.find(actor, it.number)
+    following = _following(it, question, before)
+    if following is not None:
+        return redirect(question.url(it, following))
+    if question.origin or it.state not in EDITABLE:
+        done("talent_request.saved")
+        return redirect(question.home_url(it))
+    return redirect(url_for(".check", number=it.number))
 
 
 def _saved(actor: Actor, it: TalentRequest, question: Question, form: StepForm) -> bool:
+    if form.is_unanswered:
+        return True
     answers, version = form.answers(), form.version.data
     if isinstance(answers, PositionAnswer):
         actions.save_position(actor, it.id, question.ordinal, answers, version)
@@ -178,15 +207,25 @@ def _offer(form: StepForm, it: TalentRequest, outline: Outline) -> None:
         _offer_skills(form, outline)
     elif isinstance(form, TimeForm):
         form.weekdays.choices = weekday_options()
-        form.known_start_on = outline.earliest_on
+        form.known_start_on, form.known_end_on = outline.earliest_on, outline.latest_end_on
+        form.kind = it.kind
         if it.kind == RequestKind.STANDING:
             del form["week_count"], form["latest_end_on"]
     elif isinstance(form, PlaceForm):
         form.onsite_weekdays.choices = weekday_options()
     elif isinstance(form, BasisForm):
         form.basis_codes.choices = options_of(catalogue.legal_bases())
-    elif isinstance(form, ClosingForm) and not form.title.raw_data:
-        form.title.data = form.title.data or queries.suggested_title(it.worry)
+    elif isinstance(form, ClosingForm):
+        form.known_decision_on = it.decision_on
+        if not form.title.raw_data:
+            _suggest_title(form, it)
+
+
+def _suggest_title(form: ClosingForm, it: TalentRequest) -> None:
+    """A title from the text while there is none, said to be one."""
+    if not it.title and it.worry:
+        form.title.data = queries.suggested_title(it.worry)
+        form.title.description = _("困りごとの文から作りました。短く分かりやすく直してください。")
 
 
 def _offer_skills(form: SkillsForm, outline: Outline) -> None:
@@ -196,7 +235,7 @@ def _offer_skills(form: SkillsForm, outline: Outline) -> None:
         if outline.role_code in skill.role_codes or skill.code in chosen:
             group = skill.category_en if is_en() else skill.category_ja
             offered.append(option(skill.code, named(skill), group))
-    levels = [
+    levels = [option("", _("選んでください"))] + [
         option(str(row.level), _("レベル%(level)s：%(name)s", level=row.level, name=named(row)))
         for row in catalogue.levels()
         if row.level
@@ -204,19 +243,17 @@ def _offer_skills(form: SkillsForm, outline: Outline) -> None:
     form.offer(offered, levels)
 
 
-def _next_url(actor: Actor, it: TalentRequest, question: Question) -> str:
-    """The page after this one: the next question, or back to where one came from."""
+def _following(it: TalentRequest, question: Question, before: Outline) -> str | None:
+    """The question after this one; None where one goes back to where one came from."""
     outline = it.outline(question.ordinal) or Outline()
-    if question.step == RoleForm.step and outline.role_code is not None:
-        return question.url(it, SkillsForm.step)
-    if it.state not in EDITABLE:
-        if question.step in OF_POSITION and outline.missing and question.step != TimeForm.step:
-            return question.url(it, TimeForm.step)
-        return url_for(".show", number=it.number)
-    following = _beside(question.step, 1, outline)
-    if question.from_check or following is None:
-        return url_for(".check", number=it.number)
-    return question.url(it, following)
+    is_walk = not question.origin and it.state in EDITABLE
+    has_other_role = outline.role_code not in (None, before.role_code)
+    if question.step == RoleForm.step and has_other_role:
+        return SkillsForm.step
+    if is_walk:
+        return _beside(question.step, 1, outline)
+    is_new = it.state not in EDITABLE and question.step in OF_POSITION and outline.missing
+    return TimeForm.step if is_new and question.step != TimeForm.step else None
 
 
 def _beside(step: str, by: int, outline: Outline) -> str | None:
@@ -229,8 +266,10 @@ def _beside(step: str, by: int, outline: Outline) -> str | None:
 
 
 def _page(
-    it: TalentRequest, question: Question, form: StepForm, status: int
+    actor: Actor, it: TalentRequest, question: Question, form: StepForm
 ) -> ResponseReturnValue:
+    template = queries.template_of(it) if it.state in EDITABLE else None
+    has_filled = queries.is_from_template(it, question.step, question.ordinal)
     page = render_template(
         f"talent_requests/steps/{question.step}.html",
         it=it,
@@ -240,31 +279,37 @@ def _page(
         number=QUESTIONS.index(question.step) + 1 if question.step in QUESTIONS else 0,
         count=len(QUESTIONS),
         is_draft=it.state in EDITABLE,
-        back_url=_back_url(it, question),
-        show_url=url_for(".show", number=it.number),
+        by_body=queries.is_of_body(actor, it),
+        template=template if has_filled else None,
+        before_url=_before_url(it, question),
+        home_url=question.home_url(it),
         outline=it.outline(question.ordinal) or Outline(),
         roles=catalogue.job_roles() if question.step == RoleForm.step else (),
         levels=catalogue.levels() if question.step == SkillsForm.step else (),
         phases=catalogue.phases() if question.step == WishForm.step else (),
         bases=catalogue.legal_bases() if question.step == BasisForm.step else (),
     )
-    return page, status
+    return page, 422 if form.errors else 200
 
 
-def _back_url(it: TalentRequest, question: Question) -> str:
-    if it.state not in EDITABLE:
-        return url_for(".show", number=it.number)
-    if question.from_check:
-        return url_for(".check", number=it.number)
+def _before_url(it: TalentRequest, question: Question) -> str:
+    """The question before this one, on the way from the first to the last."""
+    if question.origin or it.state not in EDITABLE:
+        return ""
     before = _beside(question.step, -1, it.outline(question.ordinal) or Outline())
     return question.url(it, before) if before else ""
 
 
-def url_of(it: TalentRequest, step: str, ordinal: int = 1, from_check: bool = False) -> str:
-    """The address of one question."""
+def origin_of(typed: str) -> str:
+    """Where one came from, when it is a page to which one is led back."""
+    return typed if typed in ORIGINS else ""
+
+
+def url_of(it: TalentRequest, step: str, ordinal: int = 1, origin: str = "") -> str:
+    """The address of one question, with the page to which one is led back."""
     where: dict[str, Any] = {"position": ordinal} if ordinal != 1 else {}
-    if from_check:
-        where["from"] = "check"
+    if origin:
+        where["from"] = origin
     return url_for("talent_requests.edit", number=it.number, step=step, **where)
 
 
@@ -274,8 +319,11 @@ def first_open_url(it: TalentRequest) -> str:
     open_questions = {
         "worry": not it.worry,
         "wish": not (it.wish or it.theme_code or it.phase_code),
+        "kind": it.kind is None,
         "role": outline is None,
         "time": outline is None or outline.minutes_per_week is None,
+        "place": it.place is None,
+        "data": it.personal_data is None or it.is_procurement is None,
         "closing": not it.title,
     }
     step = next((step for step, is_open in open_questions.items() if is_open), None)

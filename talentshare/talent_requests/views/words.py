@@ -10,7 +10,7 @@ from talentshare.catalogue.models import JobRole, Skill
 from talentshare.engine.week import Effort, weekly_rows
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
-from talentshare.kernel.weeks import WEEK
+from talentshare.kernel.weeks import WEEK, fiscal_year
 from talentshare.kernel.workdays import workdays_until
 from talentshare.platform import formats
 from talentshare.platform.formats import named
@@ -24,8 +24,6 @@ from talentshare.talent_requests.models import (
     first_week,
 )
 from talentshare.talent_requests.states import CostBearer, Side, Turn
-
-REIWA_BEFORE = 2018
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,7 @@ def state_of(it: TalentRequest) -> str:
 
 
 def kind_of(it: TalentRequest) -> str:
-    return sentence(f"talent_request.kind.{it.kind.value}")
+    return sentence(f"talent_request.kind.{it.kind.value}") if it.kind else ""
 
 
 def title_of(it: TalentRequest) -> str:
@@ -155,21 +153,29 @@ def starting(outline: Outline) -> str:
     """令和8年（2026年）12月7日（月）の週から."""
     if outline.earliest_on is None:
         return ""
-    monday = first_week(outline.earliest_on)
-    if formats.is_en():
-        return _("%(day)sの週から", day=formats.day(monday, year=True))
-    era = f"令和{monday.year - REIWA_BEFORE}年（{monday.year}年）{formats.day(monday)}"
-    return _("%(day)sの週から", day=era)
+    return _("%(day)sの週から", day=formats.era_day(first_week(outline.earliest_on)))
+
+
+def fiscal_years(outline: Outline) -> str:
+    """令和8年度（2026年度）から令和9年度（2027年度）まで."""
+    if outline.earliest_on is None or outline.latest_end_on is None:
+        return ""
+    first, last = fiscal_year(first_week(outline.earliest_on)), fiscal_year(outline.latest_end_on)
+    if first >= last:
+        return formats.fiscal(last)
+    return _("%(first)sから%(last)sまで", first=formats.fiscal(first), last=formats.fiscal(last))
 
 
 def weekdays(outline: Outline) -> str:
+    if len(outline.missing) == len(Outline().missing):
+        return ""
     if outline.weekdays == OFFICE_DAYS:
         return _("決まっていない（月曜日から金曜日まで）")
     return formats.weekdays(outline.weekdays)
 
 
 def place(it: TalentRequest) -> str:
-    said = [sentence(f"talent_request.place.{it.place.value}")]
+    said = [sentence(f"talent_request.place.{it.place.value}")] if it.place else []
     if it.onsite_weekdays:
         said.append(_("来庁は%(days)s", days=formats.weekdays(it.onsite_weekdays)))
     return sentence("talent_request.stop").join([*said, *filter(None, [it.place_note])])
@@ -189,6 +195,8 @@ def suppliers(it: TalentRequest) -> str:
 
 def cost(it: TalentRequest) -> str:
     said = [it.cost_note] if it.cost_note else []
+    if it.title and not it.cost_bearer:  # the page was answered
+        said.insert(0, _("負担するところは決まっていない"))
     if it.cost_bearer in set(CostBearer) - {CostBearer.UNDECIDED}:
         said.insert(0, sentence(f"cost_bearer.{it.cost_bearer}"))
     elif it.cost_bearer:
