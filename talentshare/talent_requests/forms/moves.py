@@ -20,7 +20,7 @@ STATES = ("live", *(state.value for state in RequestState if state != RequestSta
 OWNERS = ("mine", "any", "none")
 TURNS = ("any", "mine", "body", "specialist", "others")
 LARGEST_ID = 2**31 - 1
-REASONED = frozenset({"return", "refer", "hold", "withdraw", "close_unmet"})
+REASONED = frozenset({"return", "refer", "hold", "withdraw", "close_unmet", "complete", "reopen"})
 
 
 class MoveForm(FlaskForm):
@@ -33,6 +33,8 @@ class MoveForm(FlaskForm):
         description=_("例：令和9年1月15日、2027/1/15、1/15。この日に、再開するかを確かめます。"),
     )
 
+    ordinals = shared.Checks(_("支援者を探す役割"), coerce=int)
+
 
 class RemovalForm(FlaskForm):
     """Nothing to fill in but the version that was read."""
@@ -43,7 +45,7 @@ class RemovalForm(FlaskForm):
 class TakeOverForm(FlaskForm):
     """Whether everything else of the predecessor comes along."""
 
-    with_all = BooleanField(_("前の担当者のほかの依頼も、まとめて引き継ぐ"))
+    with_all = BooleanField(_("前任者のほかの依頼も、まとめて引き継ぐ"))
 
 
 class StartForm(FlaskForm):

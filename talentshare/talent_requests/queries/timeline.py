@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
 from talentshare.accounts.models import Person
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent, Remark, name_of
@@ -29,6 +30,7 @@ SHOWN = frozenset(
         "held",
         "resumed",
         "withdrawn",
+        "completed",
         "closed_unmet",
         "taken_over",
         "staffed",
@@ -48,6 +50,7 @@ class Happening:
     person: Person | None
     remark: str = ""
     steps: tuple[str, ...] = ()
+    is_of_a_day: bool = False
 
 
 def timeline(actor: Actor, it: TalentRequest) -> list[Happening]:
@@ -65,7 +68,24 @@ def timeline(actor: Actor, it: TalentRequest) -> list[Happening]:
             _step(event),
         )
         _tell(told, one)
-    return told
+    return sorted([*told, *_by_itself(it)], key=lambda one: one.at, reverse=True)
+
+
+def _by_itself(it: TalentRequest) -> list[Happening]:
+    """What the calendar did: support began, and its last day passed."""
+    days = [("began", it.support_starts_on)]
+    if it.support_ends_on is not None:
+        days.append(("ran_out", it.support_ends_on + timedelta(days=1)))
+    today = clock.today()
+    return [
+        Happening(deed, _midnight(on), None, is_of_a_day=True)
+        for deed, on in days
+        if on is not None and on <= today
+    ]
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time.min, clock.TOKYO)
 
 
 def _events(it: TalentRequest) -> Sequence[AuditEvent]:
