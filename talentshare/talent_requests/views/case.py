@@ -281,7 +281,10 @@ def _owners(it: TalentRequest) -> list[dict[str, str]]:
         done = it.state not in BEFORE_ENDORSEMENT
         more = _("所属の確認は済み") if done else _("提出のあと、所属の確認が必要")
         procedure = sentence("talent_request.stop").join([procedure, more])
+    first, last = it.support_starts_on, it.support_ends_on
+    support = [facts.row(_("支援の期間"), formats.period(first, last))] if first and last else []
     return [
+        *support,
         facts.row(_("依頼団体の担当者"), f"{words.person_line(it.officer)}\n{_section(it)}"),
         facts.row(_("調整担当者"), words.person_line(it.coordinator)),
         facts.row(_("団体の決定予定日"), formats.day(it.decision_on, year=True)),

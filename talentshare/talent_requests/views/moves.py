@@ -21,7 +21,10 @@ from talentshare.talent_requests.views.blueprint import bp
 from talentshare.talent_requests.views.steps import url_of
 
 Act = Callable[[Actor, TalentRequest, MoveForm], object]
-PATHS = 'submit, endorse, receive, open, return, hold, resume, refer, "close-unmet", withdraw'
+PATHS = (
+    "submit, endorse, receive, open, return, hold, resume, complete, reopen, refer,"
+    ' "close-unmet", withdraw'
+)
 
 
 def _plain(action: Callable[..., object]) -> Act:
@@ -55,7 +58,6 @@ ACTS: dict[str, Act] = {
 }
 
 
-@bp.route("/requests/<number>/<any(complete, reopen):deed>", methods=["GET", "POST"])
 @bp.route(f"/requests/<number>/<any({PATHS}):deed>", methods=["GET", "POST"])
 def move(number: str, deed: str) -> ResponseReturnValue:
     actor = current_actor()
