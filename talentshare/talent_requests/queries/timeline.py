@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time
 
 from sqlalchemy import select
 
@@ -73,19 +73,13 @@ def timeline(actor: Actor, it: TalentRequest) -> list[Happening]:
 
 def _by_itself(it: TalentRequest) -> list[Happening]:
     """What the calendar did: support began, and its last day passed."""
-    days = [("began", it.support_starts_on)]
-    if it.support_ends_on is not None:
-        days.append(("ran_out", it.support_ends_on + timedelta(days=1)))
-    today = clock.today()
-    return [
-        Happening(deed, _midnight(on), None, is_of_a_day=True)
-        for deed, on in days
-        if on is not None and on <= today
-    ]
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, clock.TOKYO)
+    first, last, today = it.support_starts_on, it.support_ends_on, clock.today()
+    happened = []
+    if first is not None and first <= today:
+        happened.append(("began", datetime.combine(first, time.min, clock.TOKYO)))
+    if last is not None and last < today:
+        happened.append(("ran_out", datetime.combine(last, time.max, clock.TOKYO)))
+    return [Happening(deed, at, None, is_of_a_day=True) for deed, at in happened]
 
 
 def _events(it: TalentRequest) -> Sequence[AuditEvent]:

@@ -284,9 +284,9 @@ def _owners(it: TalentRequest) -> list[dict[str, str]]:
     first, last = it.support_starts_on, it.support_ends_on
     support = [facts.row(_("支援の期間"), formats.period(first, last))] if first and last else []
     return [
-        *support,
         facts.row(_("依頼団体の担当者"), f"{words.person_line(it.officer)}\n{_section(it)}"),
         facts.row(_("調整担当者"), words.person_line(it.coordinator)),
+        *support,
         facts.row(_("団体の決定予定日"), formats.day(it.decision_on, year=True)),
         facts.row(_("団体の手続"), procedure),
     ]
