@@ -14,6 +14,8 @@ REACTIONS: Reactions = {
     "talent_request.withdrawn": [proposals.withdraw_all],
     "talent_request.held": [proposals.withdraw_all],
     "talent_request.closed_unmet": [proposals.withdraw_all],
+    "talent_request.taken_over": [allocations.hand_over_clashes],
+    "position.reopened": [proposals.end_past],
     "position.changed": [proposal_queries.require_unproposed],
     "position.removed": [proposal_queries.require_unproposed],
 }

@@ -15,6 +15,7 @@ from talentshare.kernel.weeks import WEEK, add_months, monday
 DEFINITION_VERSION = 1
 MOST_WEEKS_BY_WEEK = 10
 THURSDAY = 3
+FEWEST_PEOPLE = 5
 MEASURES = 5
 CAPACITY, CONFIRMED, HELD, EXTRA, GAP = range(MEASURES)
 OUTSIDE = -1
@@ -188,6 +189,26 @@ def by_part(table: Table, starts: list[int]) -> Table:
     """Return (5, people, parts) minutes; parts begin with the cuts of these numbers, in order."""
     summed: Table = np.add.reduceat(table, starts, axis=2)
     return summed
+
+
+def is_told(counts: Table) -> bool:
+    """Tell whether sums over these (months,) people show none of them: nobody, or enough."""
+    return bool(((counts == 0) | (counts >= FEWEST_PEOPLE)).all())
+
+
+def told_apart(counts: Table) -> npt.NDArray[np.bool_]:
+    """Return (groups,): which may stand apart; the others are told together.
+
+    `counts` is (groups, months) people, no one in two groups. What is told together must be many
+    enough too, or what is told apart would be taken from the whole to find it: the smallest
+    groups join until it is.
+    """
+    apart = np.array([is_told(row) for row in counts], bool)
+    for smallest in np.argsort(counts.sum(axis=1), kind="stable"):
+        if is_told(counts[~apart].sum(axis=0)):
+            break
+        apart[smallest] = False
+    return apart
 
 
 def figures(minutes: Table) -> Figures:

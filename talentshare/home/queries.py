@@ -12,6 +12,7 @@ from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.workdays import workdays_until
 from talentshare.proposals import queries as proposals
 from talentshare.proposals.models import Proposal
+from talentshare.proposals.states import ProposalState
 from talentshare.specialists import queries as specialists
 from talentshare.talent_requests import queries as talent_requests
 
@@ -49,13 +50,13 @@ def _with_days(task: Task) -> Task:
 
 def _of_body(actor: Actor) -> Iterator[Task]:
     for proposal in proposals.waiting_for_body(actor):
-        yield _about(proposal, "home.task.decide", "/proposals", proposal.hold_expires_at)
+        yield _about(proposal, "home.task.decide", "/proposals", proposals.due_on(proposal))
     yield from _requests(actor)
 
 
 def _of_specialist(actor: Actor) -> Iterator[Task]:
     for proposal in proposals.waiting_for_specialist(actor):
-        yield _about(proposal, "home.task.answer", "/offers", proposal.offer_due_at)
+        yield _about(proposal, "home.task.answer", "/offers", proposals.due_on(proposal))
     if actor.specialist_id is None:
         return
     papers = specialists.papers_of(actor, specialists.own(actor))
@@ -69,11 +70,11 @@ def _of_specialist(actor: Actor) -> Iterator[Task]:
 
 
 def _of_coordinator(actor: Actor) -> Iterator[Task]:
-    today = clock.today()
     for proposal in proposals.waiting_for_check(actor):
-        yield _about(proposal, "home.task.check", "/proposals", None, today)
+        yield _about(proposal, "home.task.check", "/proposals", _desk_due_on(proposal))
     for proposal in proposals.waiting_for_coordinator(actor):
-        yield _about(proposal, f"home.task.{proposal.state}", "/proposals", None, today)
+        code = f"home.task.{proposal.state}"
+        yield _about(proposal, code, "/proposals", _desk_due_on(proposal))
     for clash in allocations.clashes(actor):
         if clash.owner_id in {actor.id, None}:
             details = {
@@ -101,16 +102,18 @@ def _requests(actor: Actor) -> Iterator[Task]:
         yield Task(f"home.task.request.{turn.task}", path, details, turn.due_on)
 
 
-def _about(
-    proposal: Proposal,
-    code: str,
-    where: str,
-    ends_at: datetime | None,
-    due_on: date | None = None,
-) -> Task:
+def _desk_due_on(proposal: Proposal) -> date | None:
+    """By when GovTech acts: as the desk reads it from the request; beside the turn, as long."""
+    turn = talent_requests.whose_turn(proposal.position.talent_request)
+    if turn is not None and turn.path == f"/proposals/{proposal.id}":
+        return turn.due_on
+    since = SINCE[proposal.state](proposal) if proposal.state in SINCE else None
+    day = proposals.due_on(proposal) or (clock.tokyo_day(since) if since else None)
+    return talent_requests.due_after("follow_up", day) if day else None
+
+
+def _about(proposal: Proposal, code: str, where: str, due_on: date | None) -> Task:
     request = proposal.position.talent_request
-    if ends_at is not None:
-        due_on = clock.tokyo_day(ends_at - timedelta(seconds=1))
     details: dict[str, object] = {
         "title": request.title,
         "number": request.number,
@@ -120,6 +123,11 @@ def _about(
     return Task(code, f"{where}/{proposal.id}", details, due_on)
 
 
+SINCE: dict[ProposalState, Callable[[Proposal], datetime | None]] = {
+    ProposalState.PREPARED: lambda proposal: proposal.prepared_at,
+    ProposalState.CHECKED: lambda proposal: proposal.checked_at,
+    ProposalState.ACCEPTED: lambda proposal: proposal.answered_at,
+}
 SOURCES: tuple[tuple[Role, Callable[[Actor], Iterator[Task]]], ...] = (
     (Role.OFFICER, _of_body),
     (Role.MANAGER, _of_body),

@@ -156,7 +156,7 @@ def _case(actor: Actor, it: TalentRequest) -> dict[str, object]:
     return {
         "title": it.title or _("（件名なし）"),
         "number": it.number,
-        "state": it.state,
+        "state": it.state_now,
         "side": turn.side if turn else "",
         "yours": talent_requests.is_your_turn(actor, it),
         "due_on": turn.due_on if turn else None,

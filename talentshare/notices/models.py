@@ -44,6 +44,8 @@ def unpacked(details: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _packed(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_packed(one) for one in value]
     if isinstance(value, datetime):
         return {"at": value.isoformat()}
     if isinstance(value, date):
@@ -56,6 +58,8 @@ def _packed(value: Any) -> Any:
 
 
 def _unpacked(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unpacked(one) for one in value]
     if not isinstance(value, dict):
         return value
     if "at" in value:

@@ -1,6 +1,6 @@
 """How dates, hours and names are written, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -133,7 +133,16 @@ def worded(details: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _word(name, value) for name, value in details.items()}
 
 
+def week_minutes(rows: Iterable[tuple[date, int]]) -> str:
+    """12月7日（月）の週に1時間30分、12月14日（月）の週に30分."""
+    if is_en():
+        return ", ".join(f"{hours(minutes)} in the week of {day(on)}" for on, minutes in rows)
+    return "、".join(f"{day(on)}の週に{hours(minutes)}" for on, minutes in rows)
+
+
 def _word(name: str, value: Any) -> Any:
+    if isinstance(value, list) and name.endswith("weeks"):
+        return week_minutes(value)
     if isinstance(value, datetime):
         return at(value)
     if isinstance(value, date):

@@ -157,9 +157,24 @@ TURNS: dict[RequestState, tuple[Side, str]] = {
     S.IN_PROGRESS: (Side.SPECIALIST, "work"),
 }
 ENDORSEMENT = (Side.MANAGER, "endorse")
+CLOSING = (Side.GOVTECH, "close")
+FOLLOWING_UP = (Side.GOVTECH, "follow_up")
+
+CHECK = "check"
+
+# What others are asked until a day; afterwards it is GovTech's turn again.
+ANSWERS = frozenset({"answer", "decide"})
 
 # Working days that each task may take, counted from the day on which the turn passes.
-TASK_WORKDAYS = {"endorse": 5, "receive": 3, "scope": 5, "choose": 5, "revise": 10}
+TASK_WORKDAYS = {
+    "endorse": 5,
+    "receive": 3,
+    "scope": 5,
+    "choose": 5,
+    "revise": 10,
+    "follow_up": 3,
+    "close": 5,
+}
 
 
 class Waiting(Protocol):
@@ -170,16 +185,45 @@ class Waiting(Protocol):
     turn_task: str
     turn_path: str
     turn_due_on: date | None
+    follow_up_due_on: date | None
+    support_starts_on: date | None
+    support_ends_on: date | None
 
     @property
     def awaits_endorsement(self) -> bool: ...
 
 
-def whose_turn(it: Waiting) -> Turn | None:
+def state_on(it: Waiting, today: date) -> RequestState:
+    """The state as it is read: support is in progress from its first day, whatever the row says."""
+    starts_on = it.support_starts_on
+    if it.state is S.STAFFED and starts_on is not None and starts_on <= today:
+        return S.IN_PROGRESS
+    return it.state
+
+
+def is_over_on(it: Waiting, today: date) -> bool:
+    """Support was given, its last day has passed, and nobody has closed the case yet."""
+    is_running = state_on(it, today) is S.IN_PROGRESS
+    return is_running and it.support_ends_on is not None and it.support_ends_on < today
+
+
+def whose_turn(it: Waiting, today: date) -> Turn | None:
     """Who has to do what now; None when the request has ended."""
     if it.state in ENDED:
         return None
     if it.turn_side is not None:
-        return Turn(it.turn_side, it.turn_task, it.turn_due_on, it.turn_path)
-    side, task = ENDORSEMENT if it.awaits_endorsement else TURNS[it.state]
-    return Turn(side, task, it.turn_due_on)
+        return _turn_given(it, it.turn_side, today)
+    if is_over_on(it, today):
+        return Turn(*CLOSING, it.follow_up_due_on)
+    state = state_on(it, today)
+    side, task = ENDORSEMENT if it.awaits_endorsement else TURNS[state]
+    spans = {S.STAFFED: it.support_starts_on, S.IN_PROGRESS: it.support_ends_on}
+    return Turn(side, task, spans.get(state, it.turn_due_on))
+
+
+def _turn_given(it: Waiting, side: Side, today: date) -> Turn:
+    """The turn as proposals left it; an answer that did not come leaves it to GovTech."""
+    if it.turn_task in ANSWERS and it.turn_due_on is not None and it.turn_due_on < today:
+        path = it.turn_path.replace("/offers/", "/proposals/")
+        return Turn(*FOLLOWING_UP, it.follow_up_due_on, path)
+    return Turn(side, it.turn_task, it.turn_due_on, it.turn_path)

@@ -19,6 +19,8 @@ MOVES = {
     "return": ("endorsed", "coordinator", {"remark": REASON}),
     "hold": ("open", "coordinator", {"remark": REASON, "until_on": "2026-12-25"}),
     "resume": ("on_hold", "coordinator", {}),
+    "complete": ("staffed", "coordinator", {"remark": REASON}),
+    "reopen": ("staffed", "coordinator", {"remark": REASON, "ordinals": "1"}),
     "refer": ("received", "coordinator", {"remark": REASON}),
     "close_unmet": ("open", "coordinator", {"remark": REASON}),
     "withdraw": ("submitted", "officer", {"remark": REASON}),

@@ -44,11 +44,12 @@ def machines() -> dict[str, StateMachine]:
 P = ProposalState
 SEEN_BY_BODY = (P.AGREED, P.CONFIRMED, P.REFUSED, P.EXPIRED, P.CANCELLED, P.ENDED)
 PROPOSAL_TASKS = ("check", "offer", "answer", "propose", "revise_proposal", "decide")
-TASKS = sorted({*(task for _, task in TURNS.values()), "endorse", *PROPOSAL_TASKS})
+OTHER_TASKS = ("endorse", "close", "follow_up")
+TASKS = sorted({*(task for _, task in TURNS.values()), *OTHER_TASKS, *PROPOSAL_TASKS})
 STEPS = [kind.step for base in (Answers, PositionAnswer) for kind in base.__subclasses__()]
 TOLD = {
     "to_endorse to_receive endorsed received opened returned referred held resumed withdrawn",
-    "closed_unmet taken_over staffed reopened",
+    "closed_unmet taken_over staffed reopened completed",
 }
 EXPLAINED_APART = {"place"}
 
@@ -56,6 +57,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "area.": Area,
     "allocation.state.": (AllocationState.HELD, AllocationState.CONFIRMED),
     "body_kind.": BodyKind,
+    "clash.notice.": ("moved", "moved_in_part", "dropped"),
     "cost_bearer.": [code for code in CostBearer if code],
     "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
     "exclusion.place_": ("online", "onsite", "area", "island"),
@@ -85,7 +87,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "talent_request.deed.": moves.ACTS,
     "talent_request.deed_heading.": moves.ACTS,
     "talent_request.deed_then.": moves.ACTS,
-    "talent_request.did.": SHOWN,
+    "talent_request.did.": [*SHOWN, "began", "ran_out"],
     "talent_request.done.": sorted(set(moves.ACTS) - {"submit"}),
     "talent_request.gap.": (
         "worry",

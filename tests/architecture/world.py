@@ -59,6 +59,7 @@ REQUESTS = (
     "open",
     "on_hold",
     "returned",
+    "staffed",
     "completed",
 )
 PROPOSALS = (
@@ -233,7 +234,17 @@ def _requests(side: Side, crowd: Crowd, thing: str) -> None:
         made = _request(crowd, thing, RequestState(state))
         make.position(made, minutes_per_week=60, inside_minutes_per_week=60, week_count=2)
         make.position(made, minutes_per_week=60, inside_minutes_per_week=60, week_count=2)
+        if state == RequestState.STAFFED:
+            _served(made)
         side.requests[state] = made.number
+
+
+def _served(made: Any) -> None:
+    """The support was given, and its last day has passed."""
+    for position in made.positions:
+        position.move("staff")
+    made.support_starts_on, made.support_ends_on = date(2026, 11, 2), date(2026, 11, 20)
+    make.saved(made)
 
 
 def _request(crowd: Crowd, thing: str, state: RequestState) -> Any:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from talentshare import policy
 from talentshare.accounts.models import Body, BodyKind
@@ -14,6 +14,16 @@ from talentshare.kernel.errors import NotFound
 from talentshare.platform.db import db
 from talentshare.platform.search_text import pattern
 from talentshare.policy import Can
+
+MUNICIPALITIES = (BodyKind.WARD, BodyKind.CITY, BodyKind.TOWN, BodyKind.VILLAGE)
+RANK = case(
+    (Body.kind.in_(MUNICIPALITIES), 0),
+    (Body.kind == BodyKind.BUREAU, 1),
+    (Body.kind == BodyKind.GOVTECH, 2),
+    else_=3,
+)
+# 区市町村 in their official order, 都庁各局, GovTech東京, then the others by kana.
+ORDER = (RANK, case((RANK < 3, Body.code), else_=Body.name_kana), Body.id)  # noqa: PLR2004
 
 
 @dataclass(frozen=True)
@@ -43,8 +53,8 @@ def body(body_id: int) -> Body:
 
 
 def bodies(active_only: bool = True) -> list[Body]:
-    """All bodies, in the order of their codes: wards, cities, towns, then the others."""
-    wanted = select(Body).order_by(Body.code)
+    """All bodies, in the order in which people look for them."""
+    wanted = select(Body).order_by(*ORDER)
     return list(db.session.scalars(wanted.where(Body.is_active) if active_only else wanted))
 
 
@@ -84,7 +94,7 @@ def search_bodies(actor: Actor, wanted: BodiesWanted) -> BodiesPage:
     total = db.session.scalar(select(func.count()).select_from(found.subquery())) or 0
     pages = max(1, ceil(total / PAGE_SIZE))
     page = min(max(1, wanted.page), pages)
-    rows = found.order_by(Body.name_kana, Body.id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    rows = found.order_by(*ORDER).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
     return BodiesPage(db.session.scalars(rows).all(), total, page, pages)
 
 

@@ -17,7 +17,7 @@ from talentshare.allocations.actions.capacity import (
     open_weeks,
     open_weeks_for_all,
 )
-from talentshare.allocations.actions.clashes import resolve_clash
+from talentshare.allocations.actions.clashes import hand_over_clashes, resolve_clash
 
 __all__ = [
     "book",
@@ -25,6 +25,7 @@ __all__ = [
     "confirm",
     "end_early",
     "extend_hold",
+    "hand_over_clashes",
     "hold",
     "keep_all_capacities",
     "keep_capacity",

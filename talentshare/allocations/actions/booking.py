@@ -9,6 +9,7 @@ from talentshare.allocations.actions.rows import (
     close,
     delete_rows,
     insert_rows,
+    keep_support,
     release_expired_of,
 )
 from talentshare.allocations.models import Allocation, BookedWeek, Booking
@@ -43,6 +44,7 @@ def book(actor: Actor, booking: Booking) -> Allocation:
     policy.require(actor, Can.BOOK_TIME, position)
     allocation = _placed(actor, booking, position, None)
     events.announce(actor, "allocation.booked", allocation, minutes=_total(booking))
+    keep_support(actor, allocation)
     return allocation
 
 
@@ -56,6 +58,7 @@ def confirm(actor: Actor, allocation_id: int) -> Allocation:
     allocation.move("confirm")
     allocation.expires_at = None
     events.announce(actor, "allocation.confirmed", allocation)
+    keep_support(actor, allocation)
     return allocation
 
 
@@ -97,6 +100,7 @@ def cancel(actor: Actor, allocation_id: int, reason: str) -> Allocation:
     close(allocation, "cancel", reason)
     review_clashes(actor, allocation.specialist_id, weeks, may_open=False)
     events.announce(actor, "allocation.cancelled", allocation, remark=reason)
+    keep_support(actor, allocation)
     return allocation
 
 
@@ -116,6 +120,7 @@ def end_early(actor: Actor, allocation_id: int, last_week_on: date, reason: str)
     delete_rows(allocation, after=last_week_on)
     review_clashes(actor, allocation.specialist_id, weeks, may_open=False)
     events.announce(actor, "allocation.ended_early", allocation, remark=reason, weeks=len(kept))
+    keep_support(actor, allocation)
     return allocation
 
 

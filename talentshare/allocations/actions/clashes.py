@@ -6,9 +6,10 @@ from typing import Any
 
 from talentshare import policy
 from talentshare.allocations import queries
-from talentshare.allocations.actions.rows import move_rows
+from talentshare.allocations.actions.rows import keep_support, move_rows
 from talentshare.allocations.models import Allocation, Clash
 from talentshare.allocations.queries import Move
+from talentshare.allocations.states import AllocationState
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, Invalid
@@ -17,6 +18,10 @@ from talentshare.platform import events
 from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
 from talentshare.specialists.models import Specialist
+from talentshare.talent_requests import queries as talent_requests
+from talentshare.talent_requests.models import TalentRequest
+
+BOOKED = frozenset({AllocationState.HELD, AllocationState.CONFIRMED})
 
 
 @transactional
@@ -35,19 +40,39 @@ def resolve_clash(actor: Actor, clash_id: int, reason: str) -> Clash:
     if any(move.line.is_held for move in moves):
         raise Conflict("clash.of_a_hold")
     move_rows(moves)
-    _keep_spans(moves)
+    _keep_spans(actor, moves)
     known = queries.open_clashes(clash.specialist_id)
-    review_clashes(actor, clash.specialist_id, known, may_open=False)
+    review_clashes(actor, clash.specialist_id, known, may_open=False, moved=clash)
     if clash.resolved_at is None:
         raise Conflict("clash.still_missing", missing_minutes=clash.missing_minutes)
     events.announce(actor, "clash.moved", clash, remark=reason, weeks=len(moves))
+    for move in moves:
+        _tell_move(actor, move)
     return clash
 
 
+@transactional
+def hand_over_clashes(actor: Actor, talent_request: TalentRequest) -> None:
+    """The successor of a coordinator owns the open clashes of the request too."""
+    policy.require(actor, Can.KEEP_CAPACITY, talent_request)
+    for clash in queries.clashes_of_request(talent_request.id):
+        if clash.owner_id != talent_request.coordinator_id:
+            clash.owner_id = talent_request.coordinator_id
+            events.announce(actor, "clash.handed_over", clash)
+
+
 def review_clashes(
-    actor: Actor, specialist_id: int, weeks: Iterable[date], *, may_open: bool
+    actor: Actor,
+    specialist_id: int,
+    weeks: Iterable[date],
+    *,
+    may_open: bool,
+    moved: Clash | None = None,
 ) -> list[Clash]:
-    """Bring the clashes of these weeks up to date; return those that opened or grew."""
+    """Bring the clashes of these weeks up to date; return those that opened or grew.
+
+    Who is concerned is told of one that is over, but of `moved` by whoever moved it.
+    """
     known = queries.open_clashes(specialist_id)
     if not known and not may_open:
         return []
@@ -59,6 +84,8 @@ def review_clashes(
         clash = known.get(week_on)
         if not missing and clash is not None:
             _resolve(actor, clash)
+            if clash is not moved:
+                _tell_settled(actor, clash)
         elif missing and (clash is not None or may_open):
             was = clash.missing_minutes if clash else 0
             moves = queries.moves_out_of(time, week_on)
@@ -95,21 +122,59 @@ def tell_clashes(actor: Actor, specialist: Specialist, worse: list[Clash]) -> No
 
 def _tell_request(actor: Actor, allocation: Allocation, its: list[Clash]) -> None:
     request = allocation.position.talent_request
-    told = (
-        ("clash.notice.coordinator", request.coordinator_id),
-        ("clash.notice.officer", request.officer_id),
+    details: dict[str, Any] = {
+        "number": request.number,
+        "week_on": its[0].week_on,
+        "count": len(its),
+    }
+    path = f"/requests/{request.number}"
+    name = allocation.specialist.person
+    coordinators = talent_requests.coordinators_of(request)
+    notices.tell(actor, coordinators, "clash.notice.coordinator", path, name=name, **details)
+    officers = talent_requests.officers_of(request)
+    notices.tell(actor, officers, "clash.notice.officer", path, **details)
+
+
+def _tell_move(actor: Actor, move: Move) -> None:
+    """Which minutes went where, and which were given up: to the three sides of their booking."""
+    how = "moved" if move.to else "dropped"
+    if move.to and move.left_minutes:
+        how = "moved_in_part"
+    _tell_sides(
+        actor,
+        queries.load(move.line.allocation_id or 0),
+        f"clash.notice.{how}",
+        week_on=move.line.week_on,
+        minutes=move.minutes,
+        left_minutes=move.left_minutes,
+        to_weeks=[[part.week_on, part.minutes] for part in move.to],
     )
-    for code, person_id in told:
-        if person_id is not None:
+
+
+def _tell_settled(actor: Actor, clash: Clash) -> None:
+    """What was announced as short stays as it was booked."""
+    for allocation_id in clash.proposal.get("allocation_ids", ()):
+        allocation = queries.load(allocation_id)
+        if allocation.state in BOOKED:
+            _tell_sides(actor, allocation, "clash.notice.settled", week_on=clash.week_on)
+
+
+def _tell_sides(actor: Actor, allocation: Allocation, code: str, **details: Any) -> None:
+    """The specialist, the officer and the coordinator of this booking, but not whoever did it."""
+    request = allocation.position.talent_request
+    month = f"/me/availability?month={details['week_on']:%Y-%m}"
+    case = f"/requests/{request.number}"
+    sides = (
+        (month, [allocation.specialist.person_id]),
+        (case, talent_requests.officers_of(request)),
+        (case, talent_requests.coordinators_of(request)),
+    )
+    doers = {actor.id, actor.on_behalf_of_id}
+    for path, people in sides:
+        others = [one for one in people if one not in doers]
+        if others:
             notices.tell(
-                actor,
-                [person_id],
-                code,
-                f"/requests/{request.number}",
-                number=request.number,
-                name=allocation.specialist.person,
-                week_on=its[0].week_on,
-                count=len(its),
+                actor, others, code, path, number=request.number, title=request.title, **details
             )
 
 
@@ -154,14 +219,15 @@ def _resolve(actor: Actor, clash: Clash) -> None:
     events.announce(actor, "clash.resolved", clash)
 
 
-def _keep_spans(moves: list[Move]) -> None:
-    """First and last day of an allocation follow its weeks."""
+def _keep_spans(actor: Actor, moves: list[Move]) -> None:
+    """First and last day of an allocation, and of the support, follow its weeks."""
     for allocation_id in {move.line.allocation_id for move in moves}:
         allocation = queries.load(allocation_id or 0)
         weeks = queries.weeks_of([allocation.id])
         if not weeks:
             raise Conflict("clash.nothing_left")
         allocation.starts_on, allocation.ends_on = days_of(allocation.weekdays, weeks)
+        keep_support(actor, allocation)
 
 
 def days_of(weekdays: int, weeks: list[date]) -> tuple[date, date]:

@@ -17,6 +17,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, system_for
 from talentshare.platform import events
 from talentshare.platform.db import db
+from talentshare.talent_requests import actions as talent_requests
 
 
 def insert_rows(allocation: Allocation, rows: Collection[BookedWeek]) -> None:
@@ -52,6 +53,13 @@ def close(allocation: Allocation, event: str, reason: str = "") -> None:
     allocation.closed_at, allocation.close_reason = clock.now(), reason
     db.session.flush()
     delete_rows(allocation)
+
+
+def keep_support(actor: Actor, allocation: Allocation) -> None:
+    """Tell the request from which to which day its support is booked now."""
+    db.session.flush()
+    request_id = allocation.position.talent_request_id
+    talent_requests.keep_support(system_for(actor), request_id, queries.support_of(request_id))
 
 
 def release_expired_of(actor: Actor, specialist_id: int) -> list[date]:

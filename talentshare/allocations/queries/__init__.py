@@ -6,6 +6,7 @@ from talentshare.allocations.queries.find import (
     blocking,
     clash_opened,
     clashes,
+    clashes_of_request,
     expired_holds,
     find_clash,
     load,
@@ -14,6 +15,7 @@ from talentshare.allocations.queries.find import (
     open_clashes,
     require_visible,
     rows_of,
+    support_of,
     weeks_of,
 )
 from talentshare.allocations.queries.fit import (
@@ -76,6 +78,7 @@ __all__ = [
     "check",
     "clash_opened",
     "clashes",
+    "clashes_of_request",
     "columns",
     "day_view",
     "expired_holds",
@@ -99,6 +102,7 @@ __all__ = [
     "spread_line",
     "stored",
     "strips",
+    "support_of",
     "week_view",
     "weeks_of",
 ]

@@ -19,6 +19,7 @@ from talentshare.allocations.states import AllocationState
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import NotFound
+from talentshare.kernel.period import Period
 from talentshare.platform.db import db
 from talentshare.policy import Can
 from talentshare.specialists import queries as specialists
@@ -62,6 +63,23 @@ def weeks_of(allocation_ids: Collection[int]) -> list[date]:
         allocation_week.c.allocation_id.in_(allocation_ids)
     )
     return sorted(set(db.session.scalars(rows)))
+
+
+def support_of(talent_request_id: int) -> Period | None:
+    """From the first to the last day of what is booked for a request; what is past only alone."""
+    rows = db.session.execute(
+        select(Allocation.starts_on, Allocation.ends_on)
+        .join(Position, Position.id == Allocation.position_id)
+        .where(
+            Position.talent_request_id == talent_request_id,
+            Allocation.state.in_((AllocationState.CONFIRMED, AllocationState.ENDED)),
+        )
+    ).all()
+    spans = [Period(*row) for row in rows]
+    spans = [span for span in spans if span.last >= clock.today()] or spans
+    if not spans:
+        return None
+    return Period(min(span.first for span in spans), max(span.last for span in spans))
 
 
 def expired_holds(specialist_id: int | None = None) -> Sequence[Allocation]:
@@ -111,6 +129,22 @@ def open_clashes(specialist_id: int) -> dict[date, Clash]:
     """The open clashes of one person by week."""
     rows = select(Clash).where(Clash.specialist_id == specialist_id, Clash.resolved_at.is_(None))
     return {clash.week_on: clash for clash in db.session.scalars(rows)}
+
+
+def clashes_of_request(talent_request_id: int) -> list[Clash]:
+    """The open clashes in which a booking of this request gives way first."""
+    rows = db.session.execute(
+        select(Allocation.id, Allocation.specialist_id)
+        .join(Position, Position.id == Allocation.position_id)
+        .where(Position.talent_request_id == talent_request_id)
+    ).all()
+    people, own = {row.specialist_id for row in rows}, {row.id for row in rows}
+    found = select(Clash).where(Clash.specialist_id.in_(people), Clash.resolved_at.is_(None))
+    return [
+        clash
+        for clash in db.session.scalars(found.order_by(Clash.id))
+        if own & set(clash.proposal.get("allocation_ids", ())[:1])
+    ]
 
 
 def clash_opened(specialist_id: int, week_on: date, opened_at: datetime) -> Clash | None:

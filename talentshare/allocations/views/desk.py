@@ -55,7 +55,8 @@ class Filter:
 @bp.get("/specialists", endpoint="specialists")
 def specialists_list() -> ResponseReturnValue:
     actor = current_actor()
-    asked = _filter()
+    shows_free = policy.allows(actor, Can.SEE_UTILISATION_OF_ONE)
+    asked = _filter(shows_free=shows_free)
     week_on = monday(clock.today()) + WEEK
     among = None
     if asked.free_minutes:
@@ -67,7 +68,8 @@ def specialists_list() -> ResponseReturnValue:
         "allocations/specialists.html",
         found=found,
         asked=asked,
-        free=queries.free_by_specialist(actor, ids, week_on, FREE_WEEKS),
+        shows_free=shows_free,
+        free=queries.free_by_specialist(actor, ids, week_on, FREE_WEEKS) if shows_free else {},
         week_on=week_on,
         last_on=week_on + WEEK * FREE_WEEKS - timedelta(days=1),
         roles=catalogue.role_by_code(),
@@ -149,10 +151,11 @@ def _bookings(rows: Sequence[Clash]) -> dict[int, Allocation]:
     return {row.id: row for row in queries.blocking(current_actor(), ids)}
 
 
-def _filter() -> Filter:
+def _filter(*, shows_free: bool) -> Filter:
+    """What is asked; who may not see one person's time cannot find it out by asking for it."""
     given = request.args
     level = given.get("level", default=1, type=int)
-    free = plain(given.get("free"))
+    free = plain(given.get("free")) if shows_free else ""
     try:
         minutes = parse_minutes(free) if free else 0
     except ValueError:

@@ -18,6 +18,7 @@ from talentshare.proposals.actions.body import (
 from talentshare.proposals.actions.close import (
     cancel,
     end_early,
+    end_past,
     expire,
     expire_overdue,
     withdraw,
@@ -51,6 +52,7 @@ __all__ = [
     "discuss",
     "discuss_terms",
     "end_early",
+    "end_past",
     "expire",
     "expire_overdue",
     "extend_hold",

@@ -24,7 +24,7 @@ from talentshare.proposals.actions.turns import pass_turn
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import ProposalState
 from talentshare.talent_requests import actions as talent_requests
-from talentshare.talent_requests.models import TalentRequest
+from talentshare.talent_requests.models import Position, TalentRequest
 
 P = ProposalState
 RAN_OUT = {
@@ -139,6 +139,19 @@ def end_early(
         tell(actor, proposal, "proposal.notice.ended")
     pass_turn(actor, proposal.position)
     return proposal
+
+
+@transactional
+def end_past(actor: Actor, position: Position) -> None:
+    """When a position looks again for somebody, who has served on it is over; nobody serves on."""
+    policy.require(actor, Can.EXPIRE_PROPOSAL, position)
+    for proposal in queries.confirmed_of(position.id):
+        last_on = proposal.allocation.ends_on if proposal.allocation else None
+        if last_on is not None and last_on >= clock.today():
+            raise Conflict("proposal.still_serving", last_on=last_on)
+        proposal.move("end")
+        proposal.closed_at = clock.now()
+        events.announce(actor, "proposal.served", proposal)
 
 
 def expire_overdue_of(actor: Actor, position_id: int) -> None:

@@ -1,6 +1,7 @@
 """Every way that a proposal is read. With `actor`: what a person may see. Without: for actions."""
 
 from talentshare.proposals.queries.find import (
+    confirmed_of,
     find,
     live_of,
     live_of_request,
@@ -44,6 +45,7 @@ __all__ = [
     "basis_of",
     "booking_of",
     "candidate",
+    "confirmed_of",
     "does_fit",
     "due_on",
     "find",

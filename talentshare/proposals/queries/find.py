@@ -10,7 +10,7 @@ from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.platform.db import db
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.terms import state_now
-from talentshare.proposals.states import LIVE
+from talentshare.proposals.states import LIVE, ProposalState
 from talentshare.talent_requests.models import Position, TalentRequest
 
 T = TypeVar("T", TalentRequest, Position)
@@ -80,6 +80,15 @@ def live_of(position_id: int) -> Sequence[Proposal]:
     return db.session.scalars(
         select(Proposal)
         .where(Proposal.position_id == position_id, Proposal.state.in_(LIVE))
+        .order_by(Proposal.id)
+    ).all()
+
+
+def confirmed_of(position_id: int) -> Sequence[Proposal]:
+    """Who was found for a position: confirmed, and neither cancelled nor ended early."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.position_id == position_id, Proposal.state == ProposalState.CONFIRMED)
         .order_by(Proposal.id)
     ).all()
 

@@ -11,7 +11,7 @@ from talentshare.engine.utilisation import DEFINITION_VERSION, Figures, Unit
 from talentshare.kernel import clock
 from talentshare.kernel.period import Period
 from talentshare.platform.formats import named, percent
-from talentshare.reports.queries import Report
+from talentshare.reports.queries import Report, RoleLine
 
 Cell = str | int | date
 Row = list[Cell]
@@ -54,7 +54,7 @@ def _role_heads() -> list[str]:
 def _roles(report: Report) -> Iterable[Row]:
     days = _days(report.wanted.period)
     for line in report.by_role():
-        yield [role_name(line.role), line.people, *days, *_figures(line.figures)]
+        yield [line_name(line), line.people, *days, *_figures(line.figures)]
     yield [_("全体"), len(report.people), *days, *_figures(report.total)]
 
 
@@ -72,8 +72,10 @@ def unit_name(unit: Unit) -> str:
     return _("週ごと") if unit is Unit.WEEK else _("月ごと")
 
 
-def role_name(role: object) -> str:
-    return named(role) or _("職種の登録なし")
+def line_name(line: RoleLine) -> str:
+    if line.is_of_several:
+        return _("人数の少ない職種の計")
+    return named(line.role) or _("職種の登録なし")
 
 
 def _days(part: Period) -> Row:

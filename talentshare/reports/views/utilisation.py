@@ -9,8 +9,9 @@ from talentshare.catalogue import queries as catalogue
 from talentshare.engine.utilisation import DEFINITION_VERSION, Unit
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import NotFound
+from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.kernel.weeks import fiscal_year, fiscal_year_end
+from talentshare.platform.i18n import sentence
 from talentshare.platform.web import current_actor
 from talentshare.reports import queries
 from talentshare.reports.forms import FilterForm, page_number
@@ -28,7 +29,10 @@ def utilisation() -> ResponseReturnValue:
     form = FilterForm(request.args, roles)
     if not form.validate():
         return _unreadable(form, shows_people)
-    report = queries.utilisation(actor, form.wanted(), roles)
+    try:
+        report = queries.utilisation(actor, form.wanted(), roles)
+    except Conflict as withheld:
+        return _withheld(form, withheld)
     page = page_number(request.args, report.pages)
     return render_template(
         "reports/utilisation.html",
@@ -38,7 +42,7 @@ def utilisation() -> ResponseReturnValue:
         page=page,
         lines=report.by_person(page),
         removal=() if report.people else _removal(actor, report.wanted),
-        role_name=sheet.role_name,
+        line_name=sheet.line_name,
         version=DEFINITION_VERSION,
         today=clock.today(),
         known_until=fiscal_year_end(fiscal_year(clock.today()) + 1),
@@ -70,6 +74,17 @@ def _unreadable(form: FilterForm, shows_people: bool) -> ResponseReturnValue:
         "reports/utilisation.html", form=form, report=None, shows_people=shows_people
     )
     return page, 422
+
+
+def _withheld(form: FilterForm, refusal: Conflict) -> ResponseReturnValue:
+    """Why nothing is shown, with the filter to change it."""
+    return render_template(
+        "reports/utilisation.html",
+        form=form,
+        report=None,
+        shows_people=False,
+        withheld=sentence(refusal.code, **refusal.details),
+    )
 
 
 def _addresses(report: Report) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What people do with requests. Each function is one use case and one transaction."""
 
 from talentshare.talent_requests.actions.draft import save, start
+from talentshare.talent_requests.actions.ending import begin_support, complete, search_again
 from talentshare.talent_requests.actions.moves import (
     close_unmet,
     endorse,
@@ -14,6 +15,7 @@ from talentshare.talent_requests.actions.moves import (
     withdraw,
 )
 from talentshare.talent_requests.actions.owners import (
+    keep_support,
     mark_staffed,
     pass_turn,
     reopen,
@@ -28,9 +30,12 @@ from talentshare.talent_requests.actions.positions import (
 
 __all__ = [
     "add_position",
+    "begin_support",
     "close_unmet",
+    "complete",
     "endorse",
     "hold",
+    "keep_support",
     "mark_staffed",
     "open_",
     "pass_turn",
@@ -42,6 +47,7 @@ __all__ = [
     "return_",
     "save",
     "save_position",
+    "search_again",
     "staff",
     "start",
     "submit",

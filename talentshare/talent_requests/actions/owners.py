@@ -1,10 +1,15 @@
 """Who looks after a request on each side, and whose turn it is while proposals are under way."""
 
+from datetime import date
+
+from sqlalchemy import update
+
 from talentshare import policy
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
+from talentshare.kernel.period import Period
 from talentshare.platform import events
-from talentshare.platform.db import transactional
+from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.actions.handing import passed, tell
@@ -58,6 +63,7 @@ def pass_turn(actor: Actor, request_id: int, turn: Turn | None) -> None:
     else:
         it.turn_side, it.turn_task, it.turn_path = turn.side, turn.task, turn.path
         it.turn_due_on = turn.due_on
+        it.follow_up_due_on = queries.due_after("follow_up", turn.due_on) if turn.due_on else None
     now = queries.whose_turn(it)
     events.announce(
         actor, "talent_request.turn_passed", it, task=now.task if now else "", state=it.state.value
@@ -91,12 +97,31 @@ def staff(actor: Actor, request_id: int) -> None:
         raise Conflict("talent_request.positions_open")
     it.move("staff")
     passed(it, None)
+    it.follow_up_due_on = _closing_due_on(it.support_ends_on)
     events.announce(actor, "talent_request.staffed", it)
     tell(actor, it, [*queries.officers_of(it), *queries.coordinators_of(it)], "staffed")
 
 
 @transactional
-def reopen(actor: Actor, position_id: int) -> None:
+def keep_support(actor: Actor, request_id: int, span: Period | None) -> None:
+    """Remember from which to which day support is booked: the state is read from it."""
+    it = queries.load(request_id)
+    policy.require(actor, Can.PROGRESS_REQUEST, it)
+    first, last = (span.first, span.last) if span else (None, None)
+    days = {"support_starts_on": first, "support_ends_on": last}
+    if it.state is not RequestState.OPEN:
+        days["follow_up_due_on"] = _closing_due_on(last)
+    db.session.execute(update(TalentRequest).where(TalentRequest.id == it.id).values(days))
+    events.announce(actor, "talent_request.support_booked", it, last_on=str(last or ""))
+
+
+def _closing_due_on(last_on: date | None) -> date | None:
+    """By when a case should be closed whose support ends on this day."""
+    return queries.due_after("close", last_on) if last_on else None
+
+
+@transactional
+def reopen(actor: Actor, position_id: int, remark: str = "") -> None:
     """Look for somebody again; the request goes back to the search with the position."""
     position = queries.load_position(position_id)
     it = position.talent_request
@@ -106,5 +131,5 @@ def reopen(actor: Actor, position_id: int) -> None:
     if it.state in (RequestState.STAFFED, RequestState.IN_PROGRESS):
         it.move("reopen")
         passed(it, queries.due_after("choose"))
-        events.announce(actor, "talent_request.reopened", it)
+        events.announce(actor, "talent_request.reopened", it, remark=remark)
         tell(actor, it, [*queries.officers_of(it), *queries.coordinators_of(it)], "reopened")

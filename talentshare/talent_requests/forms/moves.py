@@ -29,7 +29,7 @@ STATES = ("live", *(state.value for state in RequestState if state != RequestSta
 OWNERS = ("mine", "any", "none")
 TURNS = ("any", "mine", "body", "specialist", "others")
 LARGEST_ID = 2**31 - 1
-REASONED = frozenset({"return", "refer", "hold", "withdraw", "close_unmet"})
+REASONED = frozenset({"return", "refer", "hold", "withdraw", "close_unmet", "complete", "reopen"})
 
 
 class MoveForm(FlaskForm):
@@ -41,6 +41,8 @@ class MoveForm(FlaskForm):
         _("いつまで保留にしますか"),
         description=_("例：{examples}。この日に、再開するかを確かめます。"),
     )
+
+    ordinals = shared.Checks(_("支援者を探す役割"), coerce=int)
 
     def validate_until_on(self, field: Field) -> None:
         last = last_bookable_day()

@@ -7,6 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentshare.accounts.models import Body, Person
+from talentshare.kernel import clock
 from talentshare.kernel.weeks import WEEK
 from talentshare.platform.db import Base
 from talentshare.talent_requests.models.answers import (
@@ -27,6 +28,8 @@ from talentshare.talent_requests.states import (
     Side,
     SupplierRelation,
     Turn,
+    is_over_on,
+    state_on,
     whose_turn,
 )
 
@@ -62,6 +65,9 @@ class TalentRequest(Base):
     turn_side: Mapped[Side | None]
     turn_task: Mapped[str] = mapped_column(default="")
     turn_path: Mapped[str] = mapped_column(default="")
+    follow_up_due_on: Mapped[date | None]
+    support_starts_on: Mapped[date | None]
+    support_ends_on: Mapped[date | None]
     created_at: Mapped[datetime]
     edited_at: Mapped[datetime | None]
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -95,11 +101,21 @@ class TalentRequest(Base):
 
     @property
     def turn(self) -> Turn | None:
-        return whose_turn(self)
+        return whose_turn(self, clock.today())
+
+    @property
+    def state_now(self) -> RequestState:
+        """The state as it is read today."""
+        return state_on(self, clock.today())
+
+    @property
+    def is_over(self) -> bool:
+        """The last day of the support has passed; the case waits to be closed."""
+        return is_over_on(self, clock.today())
 
     @property
     def next_events(self) -> list[str]:
-        return LIFE.events(self.state)
+        return LIFE.events(self.state_now)
 
     @property
     def live_positions(self) -> "list[Position]":

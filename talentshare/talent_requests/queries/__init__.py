@@ -56,8 +56,8 @@ from talentshare.talent_requests.queries.turns import (
     people_of,
     permission_for,
     possible_deeds,
+    whose_turn,
 )
-from talentshare.talent_requests.states import whose_turn
 
 __all__ = [
     "Editor",

@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import (
     ColumnElement,
+    Date,
     Select,
     String,
     and_,
@@ -30,8 +31,12 @@ from talentshare.talent_requests.models import TalentRequest
 from talentshare.talent_requests.queries.requests import visible
 from talentshare.talent_requests.queries.turns import is_of_body, is_your_turn
 from talentshare.talent_requests.states import (
+    ANSWERS,
+    CHECK,
+    CLOSING,
     ENDED,
     ENDORSEMENT,
+    FOLLOWING_UP,
     LIVE,
     TURNS,
     RequestState,
@@ -104,7 +109,7 @@ def desk(actor: Actor, wanted: Wanted, page: int) -> Page:
 def desk_summary(actor: Actor) -> Summary:
     policy.require(actor, Can.HANDLE_REQUEST)
     mine = and_(_turn_is("mine", actor), TalentRequest.state.not_in(ENDED))
-    late = TalentRequest.turn_due_on < clock.today()
+    late = _due() < clock.today()
     ids = _listed(actor).where(mine).with_only_columns(TalentRequest.id, late.label("is_late"))
     rows = ids.order_by(None).subquery()
     counts = select(func.count(), func.sum(case((rows.c.is_late, 1), else_=0)))
@@ -193,7 +198,7 @@ def _require_body(actor: Actor) -> None:
 
 def _listed(actor: Actor) -> Select[TalentRequest]:
     """Visible requests with body and owners, the nearest day first, those without a day last."""
-    due = TalentRequest.turn_due_on
+    due = _due()
     return (
         visible(actor)
         .join(TalentRequest.body)
@@ -229,7 +234,7 @@ def _conditions(actor: Actor, wanted: Wanted) -> dict[str, ColumnElement[bool]]:
 def _state_is(state: str, _actor: Actor) -> ColumnElement[bool]:
     if state == UNDER_WAY:
         return TalentRequest.state.in_(LIVE)
-    return TalentRequest.state == RequestState(state)
+    return _state() == state
 
 
 def _owner_is(owner: str, actor: Actor) -> ColumnElement[bool]:
@@ -243,26 +248,67 @@ def _turn_is(turn: str, actor: Actor) -> ColumnElement[bool]:
     if turn == "specialist":
         return _side() == Side.SPECIALIST.value
     govtech = _side() == Side.GOVTECH.value
-    mine = _owner_is("mine", actor)
+    own = func.coalesce(TalentRequest.coordinator_id, 0) == actor.id
+    mine = case((TalentRequest.turn_task == CHECK, ~own), else_=_owner_is("mine", actor))
     return and_(govtech, mine if turn == "mine" else ~mine)
+
+
+def _state() -> ColumnElement[str]:
+    """`states.state_on` of today, for the database to filter by."""
+    stored = type_coerce(TalentRequest.state, String)
+    begun = and_(
+        stored == RequestState.STAFFED.value, TalentRequest.support_starts_on <= clock.today()
+    )
+    return case((begun, RequestState.IN_PROGRESS.value), else_=stored)
 
 
 def _side() -> ColumnElement[str]:
     """The side of `states.whose_turn`, for the database to filter by."""
-    override = type_coerce(TalentRequest.turn_side, String)
+    given = type_coerce(TalentRequest.turn_side, String)
     endorsing = and_(
         TalentRequest.state == RequestState.SUBMITTED, Body.needs_endorsement.is_(True)
     )
-    of_state = [(TalentRequest.state == state, side.value) for state, (side, _) in TURNS.items()]
+    of_state = [(_state() == state.value, side.value) for state, (side, _) in TURNS.items()]
     return case(
-        (override.is_not(None), override),
+        (_is_unanswered(), FOLLOWING_UP[0].value),
+        (given.is_not(None), given),
+        (_is_over(), CLOSING[0].value),
         (endorsing, ENDORSEMENT[0].value),
         *of_state,
         else_="",
     )
 
 
+def _due() -> ColumnElement[date | None]:
+    """The day of `states.whose_turn`, for the database to sort by."""
+    it = TalentRequest
+    found: ColumnElement[date | None] = case(
+        (or_(_is_unanswered(), _is_over()), it.follow_up_due_on),
+        (it.turn_side.is_not(None), it.turn_due_on),
+        (_state() == RequestState.STAFFED.value, it.support_starts_on),
+        (_state() == RequestState.IN_PROGRESS.value, it.support_ends_on),
+        else_=it.turn_due_on,
+    )
+    return type_coerce(found, Date)
+
+
+def _is_unanswered() -> ColumnElement[bool]:
+    asked = TalentRequest.turn_task.in_(ANSWERS)
+    return and_(
+        TalentRequest.turn_side.is_not(None), asked, TalentRequest.turn_due_on < clock.today()
+    )
+
+
+def _is_over() -> ColumnElement[bool]:
+    """`states.is_over_on` of today; proposals leave no turn on such a request."""
+    return and_(
+        _state() == RequestState.IN_PROGRESS.value,
+        TalentRequest.turn_side.is_(None),
+        TalentRequest.support_ends_on < clock.today(),
+    )
+
+
 def days_of(items: Sequence[TalentRequest]) -> tuple[date, date]:
     """From the first to the last day among today and the days until when."""
-    days = [it.turn_due_on for it in items if it.turn_due_on] + [clock.today()]
+    days = [turn.due_on for it in items if (turn := it.turn) and turn.due_on] + [clock.today()]
     return min(days), max(days)

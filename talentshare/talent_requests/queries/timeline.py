@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from sqlalchemy import select
 
 from talentshare.accounts.models import Person
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent, Remark, name_of
@@ -29,6 +30,7 @@ SHOWN = frozenset(
         "held",
         "resumed",
         "withdrawn",
+        "completed",
         "closed_unmet",
         "taken_over",
         "staffed",
@@ -48,6 +50,7 @@ class Happening:
     person: Person | None
     remark: str = ""
     steps: tuple[str, ...] = ()
+    is_of_a_day: bool = False
 
 
 def timeline(actor: Actor, it: TalentRequest) -> list[Happening]:
@@ -65,7 +68,18 @@ def timeline(actor: Actor, it: TalentRequest) -> list[Happening]:
             _step(event),
         )
         _tell(told, one)
-    return told
+    return sorted([*told, *_by_itself(it)], key=lambda one: one.at, reverse=True)
+
+
+def _by_itself(it: TalentRequest) -> list[Happening]:
+    """What the calendar did: support began, and its last day passed."""
+    first, last, today = it.support_starts_on, it.support_ends_on, clock.today()
+    happened = []
+    if first is not None and first <= today:
+        happened.append(("began", datetime.combine(first, time.min, clock.TOKYO)))
+    if last is not None and last < today:
+        happened.append(("ran_out", datetime.combine(last, time.max, clock.TOKYO)))
+    return [Happening(deed, at, None, is_of_a_day=True) for deed, at in happened]
 
 
 def _events(it: TalentRequest) -> Sequence[AuditEvent]:

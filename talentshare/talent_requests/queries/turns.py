@@ -13,13 +13,14 @@ from talentshare.kernel.workdays import add_workdays
 from talentshare.policy import Can, allows
 from talentshare.talent_requests.models import Outline, TalentRequest
 from talentshare.talent_requests.states import (
+    CHECK,
     EDITABLE,
     ENDED,
     SCOPED,
     TASK_WORKDAYS,
+    RequestState,
     Side,
     Turn,
-    whose_turn,
 )
 
 DEEDS = (
@@ -28,6 +29,8 @@ DEEDS = (
     "receive",
     "open",
     "resume",
+    "complete",
+    "reopen",
     "return",
     "hold",
     "refer",
@@ -52,9 +55,14 @@ class Gap:
     ordinal: int = 1
 
 
+def whose_turn(it: TalentRequest) -> Turn | None:
+    """Who has to do what today; None when the request has ended."""
+    return it.turn
+
+
 def is_your_turn(actor: Actor, it: TalentRequest) -> bool:
     """Tell whether the case waits for this very person."""
-    turn = whose_turn(it)
+    turn = it.turn
     return turn is not None and YOURS[turn.side](actor, it)
 
 
@@ -68,6 +76,8 @@ def _is_its_manager(actor: Actor, it: TalentRequest) -> bool:
 
 
 def _is_its_coordinator(actor: Actor, it: TalentRequest) -> bool:
+    if it.turn_task == CHECK:  # by a colleague of who looks after the request
+        return actor.has(Role.COORDINATOR) and it.coordinator_id != actor.id
     mine = it.coordinator_id is None or it.coordinator_id == actor.id
     return actor.has(Role.COORDINATOR) and mine
 
@@ -103,6 +113,10 @@ def _may(actor: Actor, it: TalentRequest, deed: str) -> bool:
         return False
     if deed == "submit":
         return may_edit(actor, it)
+    if deed == "complete":
+        return it.is_over
+    if deed == "reopen":
+        return it.state_now is RequestState.IN_PROGRESS
     if permission is Can.ENDORSE_REQUEST:
         return it.awaits_endorsement and may_endorse(actor, it)
     return not (deed == "receive" and it.awaits_endorsement)
@@ -163,14 +177,16 @@ def _gaps_of(outline: Outline, ordinal: int) -> list[Gap]:
     ]
 
 
-def due_after(task: str) -> date | None:
-    """The day by which a task that begins today should be done; None for one without a limit."""
+def due_after(task: str, day: date | None = None) -> date | None:
+    """By when a task should be done that begins today, or on `day`; None for one without limit."""
     count = TASK_WORKDAYS.get(task)
     if count is None:
         return None
-    today = clock.today()
-    closed = catalogue.closed_days(today, today + LONGEST_CLOSURE + timedelta(days=2 * count))
-    return add_workdays(today, count, closed)
+    begins_on = day or clock.today()
+    closed = catalogue.closed_days(
+        begins_on, begins_on + LONGEST_CLOSURE + timedelta(days=2 * count)
+    )
+    return add_workdays(begins_on, count, closed)
 
 
 def people_of(it: TalentRequest, turn: Turn) -> list[int]:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from talentshare import policy
 from talentshare.accounts.models import Person
 from talentshare.catalogue import queries as catalogue
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict
 from talentshare.platform import formats
@@ -40,7 +41,13 @@ STEP_OF = {
 }
 BEFORE_ENDORSEMENT = EDITABLE | {S.SUBMITTED}
 KINDS = {"withdraw": "danger"}
-OWN_PAGE = {"endorse": "endorse", "receive": "receive", "scope": "open", "resume": "resume"}
+OWN_PAGE = {
+    "endorse": "endorse",
+    "receive": "receive",
+    "scope": "open",
+    "resume": "resume",
+    "close": "complete",
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,7 @@ def show(number: str) -> ResponseReturnValue:
         over=_over(it),
         crumbs=_crumbs(actor, it),
         steps=_steps(),
-        step=STEP_OF.get(it.state, 3 if it.opened_at else 2),
+        step=STEP_OF.get(it.state_now, 3 if it.opened_at else 2),
         turn=_turn(actor, it),
         **_facts(actor, it),
         told=told[:SHOWN_HAPPENINGS],
@@ -192,7 +199,7 @@ def _turn(actor: Actor, it: TalentRequest) -> dict[str, Any] | None:
         if yours
         else _("今は、%(who)sの番です", who=words.holder_of(turn, it)),
         "what": sentence(f"talent_request.turn.{turn.task}.{voice}"),
-        "due": words.due(turn.due_on, closed),
+        "due": words.due(turn.due_on, closed) or _("期限なし"),
         "entry": _main_entry(actor, it, turn.task, turn.path) if yours else None,
     }
 
@@ -248,8 +255,10 @@ def _told(actor: Actor, it: TalentRequest, one: Happening) -> dict[str, Any]:
         pages = [sentence(f"talent_request.step.{step}") for step in one.steps]
         more = sentence("talent_request.comma").join(pages)
         what = sentence("talent_request.in_brackets", what=what, more=more)
-    who = _doer(it, one)
-    meta = f"{formats.at(one.at)}　{who}" if who else formats.at(one.at)
+    if one.is_of_a_day:
+        meta = formats.day(clock.tokyo_day(one.at))
+    else:
+        meta = f"{formats.at(one.at)}　{_doer(it, one)}"
     return {"what": what, "meta": meta, "note": one.remark, "now": False}
 
 
@@ -274,9 +283,12 @@ def _owners(it: TalentRequest) -> list[dict[str, str]]:
         done = it.state not in BEFORE_ENDORSEMENT
         more = _("所属の確認は済み") if done else _("提出のあと、所属の確認が必要")
         procedure = sentence("talent_request.stop").join([procedure, more])
+    first, last = it.support_starts_on, it.support_ends_on
+    support = [facts.row(_("支援の期間"), formats.period(first, last))] if first and last else []
     return [
         facts.row(_("依頼団体の担当者"), f"{words.person_line(it.officer)}\n{_section(it)}"),
         facts.row(_("調整担当者"), words.person_line(it.coordinator)),
+        *support,
         facts.row(_("団体の決定予定日"), formats.day(it.decision_on, year=True)),
         facts.row(_("団体の手続"), procedure),
     ]

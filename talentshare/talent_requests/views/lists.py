@@ -1,5 +1,6 @@
 """Lists: what the own body has, what waits for its manager, the coordinators' desk."""
 
+from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -110,16 +111,16 @@ def _row(actor: Actor, it: TalentRequest, closed: frozenset[Any]) -> dict[str, A
         "coordinator": named(it.coordinator) if it.coordinator else _("未定"),
         "turn": words.short_holder(actor, turn, it) if turn else "",
         "yours": queries.is_your_turn(actor, it),
-        "due": formats.day(it.turn_due_on) if turn else "",
-        "late": _days_late(it, closed) if turn else 0,
+        "due": (formats.day(turn.due_on) or _("期限なし")) if turn else "",
+        "late": _days_late(turn.due_on, closed) if turn else 0,
         "task": sentence(f"talent_request.turn.{turn.task}.short") if turn else "",
     }
 
 
-def _days_late(it: TalentRequest, closed: frozenset[Any]) -> int:
-    if it.turn_due_on is None or it.turn_due_on >= clock.today():
+def _days_late(due_on: date | None, closed: frozenset[Any]) -> int:
+    if due_on is None or due_on >= clock.today():
         return 0
-    return max(1, -workdays_until(clock.today(), it.turn_due_on, closed))
+    return max(1, -workdays_until(clock.today(), due_on, closed))
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
@@ -151,7 +152,7 @@ def _removal(actor: Actor, filters: Wanted) -> dict[str, Any] | None:
     labels = {
         "q": _("団体名・件名・番号"),
         "state": _("状態"),
-        "owner": _("GovTechの担当"),
+        "owner": _("調整担当者"),
         "turn": _("今だれの番か"),
     }
     widened = filters.without(name)

@@ -21,7 +21,10 @@ from talentshare.talent_requests.views.blueprint import bp
 from talentshare.talent_requests.views.steps import url_of
 
 Act = Callable[[Actor, TalentRequest, MoveForm], object]
-PATHS = 'submit, endorse, receive, open, return, hold, resume, refer, "close-unmet", withdraw'
+PATHS = (
+    "submit, endorse, receive, open, return, hold, resume, complete, reopen, refer,"
+    ' "close-unmet", withdraw'
+)
 
 
 def _plain(action: Callable[..., object]) -> Act:
@@ -33,6 +36,12 @@ def _hold(actor: Actor, it: TalentRequest, form: MoveForm) -> object:
     return actions.hold(actor, it.id, remark, form.until_on.data, form.version.data)
 
 
+def _reopen(actor: Actor, it: TalentRequest, form: MoveForm) -> object:
+    chosen = form.ordinals.data or [] if form.ordinals else []
+    remark = form.remark.data or ""
+    return actions.search_again(actor, it.id, chosen, remark, form.version.data)
+
+
 ACTS: dict[str, Act] = {
     "submit": _plain(actions.submit),
     "endorse": _plain(actions.endorse),
@@ -41,6 +50,8 @@ ACTS: dict[str, Act] = {
     "return": _plain(actions.return_),
     "hold": _hold,
     "resume": _plain(actions.resume),
+    "complete": _plain(actions.complete),
+    "reopen": _reopen,
     "refer": _plain(actions.refer),
     "close_unmet": _plain(actions.close_unmet),
     "withdraw": _plain(actions.withdraw),
@@ -88,6 +99,11 @@ def _form(it: TalentRequest, deed: str) -> MoveForm:
     form = MoveForm(formdata=typed() or None, data={"version": it.version})
     if deed != "hold":
         del form["until_on"]
+    roles = words.staffed_roles(it) if deed == "reopen" else []
+    if len(roles) > 1:
+        form.ordinals.choices = roles
+    else:
+        del form["ordinals"]
     form.remark.label.text = sentence(f"talent_request.remark.{deed}")
     is_reasoned = deed in REASONED and it.state != RequestState.DRAFT
     form.remark.flags.required = is_reasoned

@@ -23,7 +23,7 @@ from talentshare.talent_requests.models import (
     TalentRequest,
     first_week,
 )
-from talentshare.talent_requests.states import CostBearer, Side, Turn
+from talentshare.talent_requests.states import CHECK, CostBearer, PositionState, Side, Turn
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,20 @@ def names() -> Names:
 
 
 def state_of(it: TalentRequest) -> str:
-    return sentence(f"talent_request.state.{it.state.value}")
+    return sentence(f"talent_request.state.{it.state_now.value}")
+
+
+def staffed_roles(it: TalentRequest) -> list[tuple[int, str]]:
+    """The positions for which somebody was found, by their number, with the role."""
+    roles = catalogue.role_by_code()
+    return [
+        (
+            position.ordinal,
+            _("役割%(n)s：%(role)s", n=position.ordinal, role=named(roles[position.role_code])),
+        )
+        for position in it.live_positions
+        if position.state == PositionState.STAFFED
+    ]
 
 
 def kind_of(it: TalentRequest) -> str:
@@ -56,7 +69,7 @@ def holder_of(turn: Turn, it: TalentRequest) -> str:
     side = sentence(f"talent_request.side.{turn.side.value}")
     owners: dict[Side, Person | None] = {Side.BODY: it.officer, Side.GOVTECH: it.coordinator}
     owner = owners.get(turn.side)
-    if owner is None:
+    if owner is None or turn.task == CHECK:
         return side
     return sentence("talent_request.in_brackets", what=side, more=named(owner))
 

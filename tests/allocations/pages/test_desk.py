@@ -135,3 +135,9 @@ def test_a_clash_is_not_resolved_by_others(me, client, sign_in):
 def test_without_clashes_the_page_says_so(desk):
     assert "時間の不足はありません" in desk.get("/clashes").text
     assert desk.get("/clashes/99").status_code == 404
+
+
+def test_an_admin_sees_nobodys_free_time(me, sign_in):
+    page = sign_in(make.admin()).get("/specialists?free=10000")
+    assert me.person.name in page.text
+    assert "4週の空き" not in page.text

@@ -1,10 +1,8 @@
-"""How the pool is used: one reading of the ledger, from which page and file are made alike."""
+"""One reading of the ledger, from which page and file are made alike."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from sqlalchemy import (
@@ -35,20 +33,19 @@ from talentshare.allocations.states import AllocationState
 from talentshare.catalogue.models import JobRole
 from talentshare.engine import utilisation as engine
 from talentshare.engine.capacity_table import WIDTH
-from talentshare.engine.utilisation import Bookings, Figures, Span, Table, Unit, Whole
+from talentshare.engine.utilisation import Bookings, Span, Table, Whole
 from talentshare.engine.week import DAYS
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import NotFound
-from talentshare.kernel.period import Period
+from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.kernel.weeks import WEEK
 from talentshare.platform.db import db
 from talentshare.platform.search_text import pattern
 from talentshare.policy import Can
+from talentshare.reports.queries.report import Report, Wanted, Who
 from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist, SpecialistRole
 
-PAGE_ROWS = 50
 NOBODY = -1
 
 extra_grant = table(
@@ -57,110 +54,6 @@ extra_grant = table(
     column("week_on", Date),
     column("minutes", Integer),
 )
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Whose days are counted, and in what parts they are shown."""
-
-    period: Period
-    unit: Unit
-    role_code: str = ""
-    text: str = ""
-
-    def without(self, name: str) -> "Wanted":
-        """The same without one of the conditions, `role_code` or `text`."""
-        return replace(self, role_code="") if name == "role_code" else replace(self, text="")
-
-
-class Who(NamedTuple):
-    """A specialist of the report; `role_code` is the main one."""
-
-    specialist_id: int
-    name_ja: str
-    name_latin: str
-    kana: str
-    role_code: str | None
-    is_engaged: bool
-
-    @property
-    def name_en(self) -> str:
-        return self.name_latin or self.name_ja
-
-
-@dataclass(frozen=True)
-class PersonLine:
-    """One person's figures, part by part and in all."""
-
-    who: Who
-    role: JobRole | None
-    parts: list[Figures]
-    total: Figures
-
-
-@dataclass(frozen=True)
-class RoleLine:
-    """All whose main role this is."""
-
-    role: JobRole | None
-    people: int
-    figures: Figures
-
-
-@dataclass(frozen=True)
-class Report:
-    """Everybody found, in the order of kana, with minutes by cut: (5, people, cuts)."""
-
-    wanted: Wanted
-    span: Span
-    shows_people: bool
-    roles: Mapping[str, JobRole]
-    people: Sequence[Who]
-    minutes: Table
-
-    @cached_property
-    def total(self) -> Figures:
-        return engine.figures(self.minutes)
-
-    @cached_property
-    def parts(self) -> list[Period]:
-        return engine.parts(self.wanted.period, self.wanted.unit)
-
-    @cached_property
-    def months(self) -> list[Period]:
-        return engine.parts(self.wanted.period, Unit.MONTH)
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-len(self.people) // PAGE_ROWS))
-
-    def by_person(self, page: int | None = None) -> list[PersonLine]:
-        """The people of one page, or all; nobody for those who see groups only."""
-        if not self.shows_people:
-            return []
-        rows = slice(None) if page is None else slice((page - 1) * PAGE_ROWS, page * PAGE_ROWS)
-        minutes = self.minutes[:, rows]
-        cells = engine.each_figures(engine.by_part(minutes, self.span.numbers_of(self.parts)))
-        totals = engine.each_figures(minutes.sum(axis=2, keepdims=True))
-        return [
-            PersonLine(who, self.roles.get(who.role_code or ""), figures, total[0])
-            for who, figures, total in zip(self.people[rows], cells, totals, strict=True)
-        ]
-
-    def by_role(self) -> list[RoleLine]:
-        """Each main role that somebody has, in the catalogue's order; those without one last."""
-        codes = np.array([who.role_code or "" for who in self.people])
-        lines = []
-        for code in (*self.roles, ""):
-            those = codes == code
-            if those.any():
-                figures = engine.figures(self.minutes[:, those])
-                lines.append(RoleLine(self.roles.get(code), int(those.sum()), figures))
-        return lines
-
-    def by_month(self) -> list[tuple[Period, Figures]]:
-        cells = engine.by_part(self.minutes, self.span.numbers_of(self.months))
-        return [(month, engine.figures(cells[:, :, n])) for n, month in enumerate(self.months)]
 
 
 def visible(actor: Actor) -> Select[Specialist]:
@@ -179,7 +72,28 @@ def sees_people(actor: Actor) -> bool:
 def utilisation(actor: Actor, wanted: Wanted, roles: Iterable[JobRole]) -> Report:
     """Count the days of everybody whom the actor sees and wants, as they stand now."""
     shows_people = sees_people(actor)
-    wanted = wanted if shows_people else wanted.without("text")
+    if not shows_people:
+        return _of_groups(actor, wanted, list(roles))
+    return _counted(actor, wanted, roles, shows_people=True)
+
+
+def _of_groups(actor: Actor, wanted: Wanted, roles: Sequence[JobRole]) -> Report:
+    """What shows nobody alone: of one role only where it stands apart among all."""
+    whole = wanted.without("text").without("role_code")
+    report = _counted(actor, whole, roles, shows_people=False)
+    if report.is_withheld:
+        raise Conflict("reports.too_few", fewest=engine.FEWEST_PEOPLE)
+    if not wanted.role_code:
+        return report
+    one = report.of_role(wanted.role_code)
+    if one.people and wanted.role_code not in report.apart:
+        raise Conflict("reports.too_few_of_role", fewest=engine.FEWEST_PEOPLE)
+    return one
+
+
+def _counted(
+    actor: Actor, wanted: Wanted, roles: Iterable[JobRole], *, shows_people: bool
+) -> Report:
     span = engine.span_of(wanted.period, wanted.unit)
     people, cells = _people(actor, wanted, span)
     at = {who.specialist_id: n for n, who in enumerate(people)}
