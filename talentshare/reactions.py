@@ -14,6 +14,7 @@ REACTIONS: Reactions = {
     "talent_request.withdrawn": [proposals.withdraw_all],
     "talent_request.held": [proposals.withdraw_all],
     "talent_request.closed_unmet": [proposals.withdraw_all],
+    "talent_request.edited": [proposals.note_changes],
     "position.changed": [proposal_queries.require_unproposed],
     "position.removed": [proposal_queries.require_unproposed],
 }

@@ -1,5 +1,7 @@
 """Every way that a proposal is read. With `actor`: what a person may see. Without: for actions."""
 
+from talentshare.proposals.queries.against import Against, against, changes, papers_missing
+from talentshare.proposals.queries.facts import changed_facts, facts_of, terms_digest
 from talentshare.proposals.queries.find import (
     find,
     live_of,
@@ -10,7 +12,16 @@ from talentshare.proposals.queries.find import (
     require_unproposed,
     visible,
 )
-from talentshare.proposals.queries.fit import InTheWay, Ways, does_fit, in_the_way, ways_for
+from talentshare.proposals.queries.fit import (
+    InTheWay,
+    Ways,
+    does_fit,
+    first_start,
+    in_the_way,
+    ways_for,
+    would_fit,
+)
+from talentshare.proposals.queries.interest import Interest, interest_of
 from talentshare.proposals.queries.lists import (
     Page,
     of_request,
@@ -33,21 +44,29 @@ from talentshare.proposals.queries.terms import (
     due_on,
     is_overdue,
     reasons_for_body,
+    says_cost,
     state_now,
-    terms_digest,
 )
 
 __all__ = [
+    "Against",
     "InTheWay",
+    "Interest",
     "Page",
     "Ways",
+    "against",
     "basis_of",
     "booking_of",
     "candidate",
+    "changed_facts",
+    "changes",
     "does_fit",
     "due_on",
+    "facts_of",
     "find",
+    "first_start",
     "in_the_way",
+    "interest_of",
     "is_overdue",
     "live_of",
     "live_of_request",
@@ -59,8 +78,10 @@ __all__ = [
     "open_positions",
     "others_accepted",
     "overdue",
+    "papers_missing",
     "reasons_for_body",
     "require_unproposed",
+    "says_cost",
     "siblings",
     "state_now",
     "supports",
@@ -72,4 +93,5 @@ __all__ = [
     "waiting_for_coordinator",
     "waiting_for_specialist",
     "ways_for",
+    "would_fit",
 ]

@@ -1,7 +1,5 @@
 """What a proposal says: its terms, the reasons behind it, and whether its time has run out."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +13,8 @@ from talentshare.kernel.errors import NotFound
 from talentshare.matching.models import RankedCandidate
 from talentshare.platform.db import db
 from talentshare.proposals.models import Proposal
-from talentshare.proposals.states import ProposalState
+from talentshare.proposals.states import COST_IS_SAID, ProposalState
+from talentshare.talent_requests.models import TalentRequest
 
 P = ProposalState
 Row = Mapping[str, Any]
@@ -73,24 +72,9 @@ def booking_of(proposal: Proposal) -> Booking:
     )
 
 
-def terms_digest(proposal: Proposal) -> str:
-    """A fingerprint of all that the checker saw: person, weeks, minutes, cost, basis, suppliers."""
-    position = proposal.position
-    request = position.talent_request
-    terms: dict[str, Any] = {
-        "specialist": proposal.specialist_id,
-        "position": proposal.position_id,
-        "role": position.role_code,
-        "asked": [position.minutes_per_week, position.week_count],
-        "weekdays": proposal.weekdays,
-        "weeks": [[w.week_on.isoformat(), w.minutes, w.inside_minutes] for w in proposal.weeks],
-        "basis": proposal.basis_code,
-        "cost": [proposal.cost_note, proposal.cost_bearer],
-        "request_cost": [request.cost_note, request.cost_bearer],
-        "suppliers": sorted(f"{s.key} {s.corporate_number}" for s in request.suppliers),
-    }
-    text = json.dumps(terms, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def says_cost(it: Proposal | TalentRequest) -> bool:
+    """A text says what it costs, or who bears it says that nothing is added."""
+    return bool(it.cost_note.strip()) or it.cost_bearer in COST_IS_SAID
 
 
 def is_overdue(proposal: Proposal, now: datetime) -> bool:

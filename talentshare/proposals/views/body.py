@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
 from talentshare.platform.i18n import sentence
@@ -88,16 +89,24 @@ def answer(proposal_id: int) -> ResponseReturnValue:
     )
 
 
+def _decision_form(proposal: Proposal) -> DecisionForm:
+    form = settling.form_of(DecisionForm, "decision", proposal, **_decided(proposal))
+    form.decided_on.description = shown.example_of(clock.today())
+    return form
+
+
 def _decided(proposal: Proposal) -> dict[str, Any]:
+    """What was recorded in this round; a decision before it was about other terms."""
+    put_at, on = proposal.proposed_at, proposal.decided_on
     return {
-        "decided_on": proposal.decided_on,
+        "decided_on": on if on and put_at and on >= clock.tokyo_day(put_at) else None,
         "decider_title": proposal.decider_title,
         "document_number": proposal.document_number,
     }
 
 
 FORMS: dict[str, Callable[[Proposal], VersionedForm]] = {
-    "decision": lambda p: settling.form_of(DecisionForm, "decision", p, **_decided(p)),
+    "decision": _decision_form,
     "discuss": lambda p: settling.form_of(WishForm, "discuss", p),
     "refuse": lambda p: settling.form_of(RefuseForm, "refuse", p),
 }
