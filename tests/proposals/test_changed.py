@@ -418,10 +418,14 @@ def test_the_page_of_a_passed_week_offers_other_weeks(stage, browse, still_clock
     assert (now(it), it.weeks[0].week_on) == ("prepared", date(2026, 12, 14))
 
 
-def test_an_agreement_that_comes_too_late_for_its_weeks_is_kept(either_stage, still_clock):
+def test_an_agreement_that_comes_too_late_for_its_weeks_is_kept(
+    either_stage, still_clock, browse_either
+):
     either_stage.request.decision_on = date(2026, 12, 11)
     db.session.commit()
     it = either_stage.to("proposed")
+    page = browse_either(either_stage.officer).get(f"/proposals/{it.id}")
+    assert "合意は12月7日（月）までにお願いします" in text_of(page)
     still_clock(MONDAY)
     assert not queries.against(it)
     still_clock(TUESDAY)

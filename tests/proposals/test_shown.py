@@ -55,19 +55,6 @@ def test_an_early_end_gives_back_no_week_that_is_over(
     assert allocation_queries.check() == []
 
 
-@pytest.fixture
-def browse_either(either_app):
-    """A browser on the database of the stage."""
-
-    def browse(person):
-        client = either_app.test_client()
-        make.session_cookie(client, person)
-        client.set_cookie("locale", "ja", domain="localhost")
-        return client
-
-    return browse
-
-
 def test_the_sentence_names_the_first_week_with_which_it_may_end(stage, browse, still_clock):
     it = stage.to("confirmed")
     still_clock(on(date(2026, 12, 22)))
@@ -323,7 +310,7 @@ UNREAD = {
 def test_days_are_read_as_people_write_them_and_a_day_that_no_month_has_is_named(app):
     with app.test_request_context():
         for typed, read in READ.items():
-            form = DecisionForm(MultiDict(decided_on=typed, decider_title="課長"))
+            form = DecisionForm(MultiDict({"decided_on": typed}))
             assert form.decided_on.data == read, typed
         for typed, message in UNREAD.items():
             for kind, name in ((DecisionForm, "decided_on"), (PrepareForm, "start_on")):

@@ -8,7 +8,6 @@ from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.interest import interest_of
 from talentshare.proposals.queries.terms import basis_of
 
-
 NAMES = (
     *("person", "role", "task", "time", "place", "personal_data"),
     *("procurement", "suppliers", "interest", "basis", "cost", "request_cost"),

@@ -1,6 +1,7 @@
 """The body's page: one person with reasons, the terms, 庁内決定 and the answer."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -47,10 +48,19 @@ def page(
             ],
             may_answer=is_open and allows(actor, Can.DECIDE_PROPOSAL, proposal),
             is_open=is_open,
+            last_agree_on=_last_agree_on(proposal) if is_open else None,
             **shown.context(proposal),
         ),
         status,
     )
+
+
+def _last_agree_on(proposal: Proposal) -> date | None:
+    """The day on which the support begins, where an agreement in time could come after it."""
+    due_on, allocation = queries.due_on(proposal), proposal.allocation
+    if due_on is None or allocation is None or due_on <= allocation.starts_on:
+        return None
+    return allocation.starts_on
 
 
 def forms_of(proposal: Proposal) -> dict[str, VersionedForm]:

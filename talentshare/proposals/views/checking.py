@@ -21,6 +21,11 @@ from talentshare.proposals.views import shown
 
 P = ProposalState
 
+INSTEAD = {
+    "proposal.todo.papers": "",
+    "proposal.todo.revise": "revise",
+    "proposal.todo.other_person": "withdraw",
+}
 ASKED = frozenset({P.PREPARED, P.CHECKED, P.OFFERED, P.ACCEPTED, P.PROPOSED})
 
 # Button, the event behind it, and who may press it.
@@ -70,26 +75,32 @@ CONDITIONS: dict[str, Callable[[Proposal], bool]] = {
 }
 
 
-def next_of(proposal: Proposal, may: list[str]) -> str:
-    """The button that moves the case on now; a check has a section of its own."""
-    wanted = {
-        P.CHECKED: "offer",
-        P.ACCEPTED: "propose" if proposal.home_consent else "consent",
-        P.RETURNED: "revise",
-    }.get(proposal.state, "expire")
-    return wanted if wanted in may else ""
-
-
-def hindrances(proposal: Proposal) -> dict[str, Any]:
-    """What has changed since the check, and what stops the proposal as it stands."""
+def outlook(proposal: Proposal, may: list[str]) -> dict[str, Any]:
+    """What has changed since the check, what stops the proposal, and what to do next."""
     state = queries.state_now(proposal)
     found = queries.against(proposal) if state in ASKED else queries.changes(proposal)
+    stops = found if state in ASKED - {P.PREPARED} else found.without({FACTS})
+    wanted = _next(proposal, stops)
     return {
-        "stops": found if state in ASKED - {P.PREPARED} else found.without({FACTS}),
+        "next": wanted if wanted in may else "",
+        "stops": stops,
         "changed": queries.changes(proposal).facts,
         "papers": found.codes if found and found.codes <= PAPERS else (),
         "is_cost_known": queries.says_cost(proposal),
     }
+
+
+def _next(proposal: Proposal, stops: queries.Against) -> str:
+    """The button that moves the case on now; a check has a section of its own."""
+    if stops and stops.todo in INSTEAD:
+        return INSTEAD[stops.todo]
+    if proposal.state is P.ACCEPTED and not queries.says_cost(proposal):
+        return "revise"
+    return {
+        P.CHECKED: "offer",
+        P.ACCEPTED: "propose" if proposal.home_consent else "consent",
+        P.RETURNED: "revise",
+    }.get(proposal.state, "expire")
 
 
 def last_weeks(proposal: Proposal) -> list[date]:
