@@ -39,6 +39,7 @@ from talentshare.proposals.queries.lists import (
 )
 from talentshare.proposals.queries.terms import (
     basis_of,
+    booked_rows,
     booking_of,
     candidate,
     due_on,
@@ -56,6 +57,7 @@ __all__ = [
     "Ways",
     "against",
     "basis_of",
+    "booked_rows",
     "booking_of",
     "candidate",
     "changed_facts",

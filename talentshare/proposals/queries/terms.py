@@ -1,12 +1,13 @@
 """What a proposal says: its terms, the reasons behind it, and whether its time has run out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from talentshare.allocations.models import BookedWeek, Booking
+from talentshare.allocations.queries import rows_of_all
 from talentshare.catalogue.models import LegalBasis
 from talentshare.kernel import clock
 from talentshare.kernel.errors import NotFound
@@ -17,6 +18,7 @@ from talentshare.proposals.states import COST_IS_SAID, ProposalState
 from talentshare.talent_requests.models import TalentRequest
 
 P = ProposalState
+BOOKED = frozenset({P.CONFIRMED, P.ENDED})
 Row = Mapping[str, Any]
 
 # What may be said of a company's work; the rest speaks of the person whom it will send.
@@ -70,6 +72,13 @@ def booking_of(proposal: Proposal) -> Booking:
             if w.minutes > 0
         ),
     )
+
+
+def booked_rows(proposals: Sequence[Proposal]) -> dict[int, list[BookedWeek]]:
+    """What is truly booked for those that were agreed to, by id, read once for all of them."""
+    booked = {p.id: p.allocation_id for p in proposals if p.allocation_id and p.state in BOOKED}
+    rows = rows_of_all(list(booked.values())) if booked else {}
+    return {proposal_id: rows.get(key, []) for proposal_id, key in booked.items()}
 
 
 def says_cost(it: Proposal | TalentRequest) -> bool:

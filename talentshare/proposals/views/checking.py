@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from talentshare.allocations import queries as allocations
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.weeks import monday
@@ -105,9 +104,7 @@ def _next(proposal: Proposal, stops: queries.Against) -> str:
 
 def last_weeks(proposal: Proposal) -> list[date]:
     """The weeks with which the support may end: the last one that is over, or a later one."""
-    if proposal.allocation_id is None:
-        return []
-    rows = [row.week_on for row in allocations.rows_of(proposal.allocation_id)]
+    rows = [row.week_on for row in queries.booked_rows([proposal]).get(proposal.id, [])]
     this_week = monday(clock.today())
     over = max((on for on in rows if on < this_week), default=date.min)
     return [on for on in rows[:-1] if on >= over]

@@ -6,14 +6,12 @@ from datetime import date
 
 from flask_babel import gettext as _
 
-from talentshare.allocations import queries as allocations
 from talentshare.allocations.models import BookedWeek
 from talentshare.kernel import clock
 from talentshare.platform.formats import day, hours, person_days
+from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import ProposalState
-
-BOOKED = frozenset({ProposalState.CONFIRMED, ProposalState.ENDED})
 
 
 @dataclass(frozen=True)
@@ -40,15 +38,10 @@ def weeks_of(proposal: Proposal) -> list[Week]:
     return weeks_of_all([proposal])[proposal.id]
 
 
-def weeks_of_all(proposals: Iterable[Proposal]) -> dict[int, list[Week]]:
+def weeks_of_all(proposals: Sequence[Proposal]) -> dict[int, list[Week]]:
     """The weeks of several, by id; what is booked is read once for all of them."""
-    shown = list(proposals)
-    booked = [p.allocation_id for p in shown if p.allocation_id and p.state in BOOKED]
-    rows = allocations.rows_of_all(booked) if booked else {}
-    return {
-        p.id: _booked(p, rows.get(p.allocation_id or 0, [])) if p.state in BOOKED else _asked(p)
-        for p in shown
-    }
+    rows = queries.booked_rows(proposals)
+    return {p.id: _booked(p, rows[p.id]) if p.id in rows else _asked(p) for p in proposals}
 
 
 def _asked(proposal: Proposal) -> list[Week]:
