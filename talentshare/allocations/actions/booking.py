@@ -52,7 +52,8 @@ def confirm(actor: Actor, allocation_id: int) -> Allocation:
     allocation = queries.load_locked(allocation_id)
     policy.require(actor, Can.BOOK_TIME, allocation)
     _require_live(allocation)
-    _require_to_come(allocation)
+    if allocation.state is AllocationState.HELD:
+        _require_to_come(allocation)
     _require_whole(allocation)
     allocation.move("confirm")
     allocation.expires_at = None
