@@ -16,6 +16,7 @@ REACTIONS: Reactions = {
     "talent_request.closed_unmet": [proposals.withdraw_all],
     "talent_request.taken_over": [allocations.hand_over_clashes],
     "position.reopened": [proposals.end_past],
+    "talent_request.edited": [proposals.note_changes],
     "position.changed": [proposal_queries.require_unproposed],
     "position.removed": [proposal_queries.require_unproposed],
 }

@@ -230,6 +230,7 @@ def talent_request(of: Body | None = None, **given: Any) -> TalentRequest:
         "theme_code": catalogue_queries.themes()[0].code,
         "phase_code": "develop",
         "basis_codes": ["agreement"],
+        "cost_bearer": "contribution",
         "state": RequestState.OPEN,
         "created_at": clock.now(),
         "positions": [],

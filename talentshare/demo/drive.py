@@ -116,8 +116,10 @@ class Drive:
     def agree(self) -> None:
         demo = self.case.demo.positions[self.index].decision
         today = clock.today()
+        put_at = db.session.scalar(db.select(Proposal.proposed_at).where(Proposal.id == self.id))
+        put_on = clock.tokyo_day(put_at) if put_at else today
         decision = Decision(
-            min(demo.decided_on, today) if demo else today,
+            min(max(demo.decided_on, put_on), today) if demo else today,
             demo.title_ja if demo else "デジタル戦略課長",
             demo.document_number if demo else "",
         )

@@ -1,8 +1,11 @@
 """What may be filled in about a proposal."""
 
-from datetime import timedelta
+import re
+from calendar import monthrange
+from datetime import date, timedelta
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -16,16 +19,26 @@ from wtforms import (
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
-from talentshare.catalogue.forms import CountField, DayField, Given, HoursField, Within
+from talentshare.catalogue.forms import (
+    WEEKDAY_BEHIND,
+    CountField,
+    Given,
+    HoursField,
+    Within,
+    plain,
+)
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import fiscal_year, fiscal_year_end, monday
+from talentshare.platform import formats
 from talentshare.proposals.actions import Answer, Decision, PhoneAnswer, Terms
 from talentshare.proposals.actions.prepare import LONGEST_REASON
 from talentshare.proposals.actions.propose import LONGEST_CONSENT, MOST_OFFER_DAYS, OFFER_DAYS
-from talentshare.proposals.states import DeclineReason, RefuseReason
+from talentshare.proposals.states import NO_COST, DeclineReason, RefuseReason
+from talentshare.talent_requests.forms.fields import NEAR_DAY, NearDayField
 
 LONGEST_TEXT = 2000
 LONGEST_TITLE = 100
+MONTH_AND_DAY = re.compile(r"(\d{1,2})[月./-](\d{1,2})日?$")
 LEAST_MINUTES, MOST_MINUTES = 15, 2400
 
 DECLINES = {
@@ -72,6 +85,26 @@ def choices(words: dict[Any, Any]) -> list[Any]:
     return [SelectChoice(code.value, text) for code, text in words.items()]
 
 
+def cost_field() -> TextAreaField:
+    """What it costs, in words."""
+    return TextAreaField(_("費用"), validators=[text_length])
+
+
+def bearer_field() -> SelectField:
+    """Who bears the cost, or that there is none; a request may have named somebody else."""
+    return SelectField(
+        _("費用の負担"),
+        choices=[
+            SelectChoice("", _("未定")),
+            SelectChoice(NO_COST, _("追加の費用はありません")),
+            SelectChoice("contribution", _("負担金の範囲内")),
+            SelectChoice("body", _("依頼団体")),
+            SelectChoice("metropolis", _("東京都")),
+        ],
+        validate_choice=False,
+    )
+
+
 def reason_field() -> StringField:
     """Why this person: one sentence that stays in the record."""
     return StringField(
@@ -81,6 +114,47 @@ def reason_field() -> StringField:
             Length(max=LONGEST_REASON, message=_("500字以内で入力してください")),
         ],
     )
+
+
+class DatedField(NearDayField):
+    """A day as people write it; a day that its month does not have is named."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            month, number = month_and_day(str(valuelist[0]))
+            if not 1 <= month <= len(formats.MONTHS) or number <= monthrange(2027, month)[1]:
+                raise
+            name = formats.MONTHS[month - 1] if formats.is_en() else f"{month}月"
+            raise ValueError(
+                gettext("%(month)sに%(day)d日はありません", month=name, day=number)
+            ) from None
+
+
+class PastDayField(DatedField):
+    """A day that has come; without its year it is the last one with this month and day."""
+
+    def read(self, text: str) -> date:
+        month, number = month_and_day(text)
+        if not NEAR_DAY.fullmatch(packed(text)):
+            return super().read(text)
+        today = clock.today()
+        last_leap = today.year - 8
+        for year in range(today.year, last_leap, -1):
+            if number <= monthrange(year, month)[1] and date(year, month, number) <= today:
+                return date(year, month, number)
+        raise ValueError("no day")
+
+
+def packed(text: str) -> str:
+    return WEEKDAY_BEHIND.sub("", re.sub(r"\s+", "", plain(text)))
+
+
+def month_and_day(text: str) -> tuple[int, int]:
+    """The last two numbers of a date; zeros where there are none."""
+    found = MONTH_AND_DAY.search(packed(text))
+    return (int(found[1]), int(found[2])) if found else (0, 0)
 
 
 def near_start(_form: object, field: Any) -> None:
@@ -96,10 +170,18 @@ class PrepareForm(FlaskForm):
 
     reason = reason_field()
     minutes_per_week = CountField(_("週の時間"), validators=[Optional(), hours_range])
-    start_on = DayField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = DatedField(_("開始する週"), validators=[Optional(), near_start])
+    cost_note = cost_field()
+    cost_bearer = bearer_field()
 
     def terms(self) -> Terms:
-        return Terms(self.reason.data, self.minutes_per_week.data, monday_of(self.start_on.data))
+        return Terms(
+            self.reason.data,
+            self.minutes_per_week.data,
+            monday_of(self.start_on.data),
+            cost_note=self.cost_note.data,
+            cost_bearer=self.cost_bearer.data,
+        )
 
 
 class VersionedForm(FlaskForm):
@@ -118,7 +200,7 @@ class FitForm(VersionedForm):
     """One of the ways out of a refusal: fewer minutes, or another first week."""
 
     minutes_per_week = CountField(_("週の時間"), validators=[Optional(), hours_range])
-    start_on = DayField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = DatedField(_("開始する週"), validators=[Optional(), near_start])
 
 
 class TermsForm(VersionedForm):
@@ -128,13 +210,14 @@ class TermsForm(VersionedForm):
     minutes_per_week = HoursField(
         _("週の時間"), validators=[Given(_("週の時間を入力してください")), hours_range]
     )
-    start_on = DayField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = DatedField(_("開始する週"), validators=[Optional(), near_start])
     basis_code = SelectField(
         _("法的根拠"),
         validators=[OneOf(_("法的根拠を選んでください"))],
         validate_choice=False,
     )
-    cost_note = TextAreaField(_("費用"), validators=[text_length])
+    cost_note = cost_field()
+    cost_bearer = bearer_field()
 
     def terms(self) -> Terms:
         return Terms(
@@ -143,6 +226,7 @@ class TermsForm(VersionedForm):
             start_on=monday_of(self.start_on.data),
             basis_code=self.basis_code.data,
             cost_note=self.cost_note.data or "",
+            cost_bearer=self.cost_bearer.data,
         )
 
 
@@ -192,7 +276,7 @@ class ConsentForm(VersionedForm):
             Length(max=LONGEST_CONSENT, message=_("200字以内で入力してください")),
         ],
     )
-    on = DayField(_("同意した日"), validators=[Given(_("同意した日を入力してください"))])
+    on = PastDayField(_("同意した日"), validators=[Given(_("同意した日を入力してください"))])
 
 
 class DeclineForm(VersionedForm):
@@ -235,7 +319,7 @@ class PhoneForm(VersionedForm):
 class DecisionForm(VersionedForm):
     """庁内決定 and the answer, steps 1 and 2 of one form."""
 
-    decided_on = DayField(_("決定日"), validators=[Given(_("決定日を入力してください"))])
+    decided_on = PastDayField(_("決定日"), validators=[Given(_("決定日を入力してください"))])
     decider_title = StringField(
         _("決定者の職名"),
         validators=[InputRequired(_("決定者の職名を入力してください")), title_length],
@@ -263,8 +347,10 @@ class RefuseForm(VersionedForm):
 class EndForm(VersionedForm):
     """The last week of an engagement that ends early, and why."""
 
-    last_week_on = DayField(
-        _("最後の週"), validators=[Given(_("最後の週の日付を入力してください"))]
+    last_week_on = SelectField(
+        _("最後の週"),
+        validators=[OneOf(_("最後の週を選んでください"))],
+        validate_choice=False,
     )
     text = TextAreaField(
         _("理由"), validators=[InputRequired(_("理由を入力してください")), text_length]

@@ -46,6 +46,9 @@ class RefuseReason(StrEnum):
     OTHER = "other"
 
 
+NO_COST = "none"
+COST_IS_SAID = frozenset({NO_COST, "contribution"})
+
 P = ProposalState
 LIFE = StateMachine(
     "proposal",

@@ -192,6 +192,8 @@ class BookedTime(RuleBasedStateMachine):
             if self.answer(lambda: actions.extend_hold(SYSTEM, number, expires_at), refusal):
                 one.expires_at = expires_at
             return
+        if refusal is None and self.oracle.has_begun(min(one.rows), one.mask):
+            refusal = "allocation.week_past"
         if refusal is None and self.is_pushed_out(number):
             refusal = "allocation.clash_open"
         if self.answer(lambda: actions.confirm(SYSTEM, number), refusal):
@@ -225,6 +227,8 @@ class BookedTime(RuleBasedStateMachine):
         refusal = None if one.state == "confirmed" else "allocation.not_now"
         if refusal is None and len(kept) in {0, len(one.rows)}:
             refusal = "allocation.end_outside"
+        if refusal is None and min(one.rows.keys() - kept.keys()) < self.oracle.this_week:
+            refusal = "allocation.end_in_past"
         if self.answer(lambda: actions.end_early(SYSTEM, number, last_on, "理由"), refusal):
             one.state, one.rows = "ended", kept
 

@@ -120,9 +120,22 @@ class Oracle:
             0, self.cap - sum(self.taken(w) for w in self.weeks if self.month_of(w) == month)
         )
 
+    @property
+    def this_week(self):
+        return self.now.date() - timedelta(days=self.now.date().weekday())
+
+    def has_begun(self, week_on, mask):
+        """A day on which its work could fall has passed."""
+        days = [week_on + timedelta(days=n) for n in range(7) if mask >> n & 1]
+        return week_on < self.this_week or any(
+            day < self.now.date() and day not in self.closed for day in days
+        )
+
     def refusal(self, wanted: Booked):
         """The code with which a booking is refused; expired holds are gone before."""
         rows = wanted.rows.items()
+        if any(self.has_begun(week_on, wanted.mask) for week_on in wanted.rows):
+            return "allocation.week_past"
         if any(self.taken(w) + m > sum(self.cells[w]) for w, (m, _) in rows):
             return "allocation.no_fit"
         if any(self.missing(w, more=[Load(*row, wanted.mask)]) for w, row in rows):
@@ -144,10 +157,11 @@ class Oracle:
     def follow(self, is_leave, **facts):
         """Change facts; (refusal, what is then)."""
         then = replace(self.without_expired(), **facts)
-        this_week = self.now.date() - timedelta(days=self.now.date().weekday())
         for week_on in self.weeks:
             cells = then.computed(week_on)
-            if week_on < this_week and not (is_leave and sum(cells) < sum(then.cells[week_on])):
+            if week_on < self.this_week and not (
+                is_leave and sum(cells) < sum(then.cells[week_on])
+            ):
                 continue
             if not is_leave and then.missing(week_on, cells) > then.missing(week_on):
                 return "time.below_booked", then

@@ -12,7 +12,8 @@ from talentshare.engine.rules import MUST, PREFER
 from talentshare.kernel.actor import Role
 from talentshare.kernel.states import StateMachine
 from talentshare.policy import Can
-from talentshare.proposals.states import ProposalState
+from talentshare.proposals.queries.facts import NAMES
+from talentshare.proposals.states import NO_COST, ProposalState
 from talentshare.proposals.views import body, coordinator, specialist
 from talentshare.specialists.states import EngagementForm, InterestRelation, TimeOffKind
 from talentshare.talent_requests.models import TIMES, Answers, PositionAnswer
@@ -58,7 +59,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "allocation.state.": (AllocationState.HELD, AllocationState.CONFIRMED),
     "body_kind.": BodyKind,
     "clash.notice.": ("moved", "moved_in_part", "dropped"),
-    "cost_bearer.": [code for code in CostBearer if code],
+    "cost_bearer.": [NO_COST, *(code for code in CostBearer if code)],
     "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
     "exclusion.place_": ("online", "onsite", "area", "island"),
     "home.task.": (P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
@@ -72,6 +73,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "proposal.done.": coordinator.DEEDS,
     "proposal.done.body_": sorted({deed for _, deed in body.DEEDS}),
     "proposal.done.own_": specialist.DEEDS,
+    "proposal.fact.": NAMES,
     "proposal.head.": P,
     "proposal.notice.": ("accepted", "discussed", "declined"),
     "proposal.state.": P,

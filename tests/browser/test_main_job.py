@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
+from talentshare.kernel import clock
 from tests.browser.hands import Keyboard, Mouse, sign_in
 
 pytestmark = pytest.mark.browser
@@ -27,7 +28,7 @@ def write_need(hand):
         "time": lambda: write_time(hand),
         "place": lambda: hand.choose("#place-0"),
         "data": lambda: write_data(hand),
-        "closing": lambda: hand.type("#title", "移行計画の点検"),
+        "closing": lambda: write_closing(hand),
     }
     for step, answer in answers.items():
         hand.page.wait_for_url(lambda url, step=step: f"/edit/{step}" in url)
@@ -57,6 +58,11 @@ def write_time(hand):
 def write_data(hand):
     hand.choose("#personal_data-0")
     hand.choose("#is_procurement-0")
+
+
+def write_closing(hand):
+    hand.type("#title", "移行計画の点検")
+    hand.pick_first("#cost_bearer")
 
 
 def move(hand, number, deed):
@@ -144,7 +150,7 @@ def agree(hand, names, proposal):
     """The body's own decision, and the agreement."""
     sign_in(hand, names["manager"])
     hand.go(f"/proposals/{proposal}")
-    hand.type("[name=decided_on]", "2026/11/20")
+    hand.type("[name=decided_on]", f"{clock.today():%Y/%m/%d}")
     hand.type("[name=decider_title]", "デジタル戦略課長")
     hand.type("[name=document_number]", "デ第123号")
     hand.send("button[name=answer][value=agree]")

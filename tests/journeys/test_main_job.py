@@ -189,7 +189,7 @@ def test_an_agreed_support_ends_early(stage, browse, still_clock):
     still_clock(HALF_PAST_NINE)
     owner = browse(stage.owner)
     assert desk(owner, it.id, "cancel", text="遅い").status_code == 409, "it has begun"
-    done(desk(owner, it.id, "end", last_week_on="令和8年12月18日", text="目的を果たしたため"))
+    done(desk(owner, it.id, "end", last_week_on="2026-12-14", text="目的を果たしたため"))
     assert state_of(it.id) == "ended"
     assert booked(stage.specialist) == [(FIRST, 480), (FIRST + timedelta(weeks=1), 480)]
     all_is_sound()

@@ -30,3 +30,16 @@ def browse():
         return client
 
     return browse
+
+
+@pytest.fixture
+def browse_either(either_app):
+    """A browser on the database of the stage."""
+
+    def browse(person):
+        client = either_app.test_client()
+        make.session_cookie(client, person)
+        client.set_cookie("locale", "ja", domain="localhost")
+        return client
+
+    return browse

@@ -102,7 +102,7 @@ def test_what_changed_is_checked_offered_and_proposed_once_more(stage):
     stage.request.cost_note = "旅費は団体が負担"
     db.session.commit()
     agree(stage, it)
-    for step in ("checked", "offered", "accepted", "proposed", "confirmed"):
+    for step in ("checked", "offered", "accepted", "consented", "proposed", "confirmed"):
         stage.step(it, step)
     assert now(it) == "confirmed"
 

@@ -109,7 +109,7 @@ def test_where_the_manager_answers_the_officer_reads_so_and_has_no_form(app, bro
     it = stage.to("proposed")
     officer = browse(stage.officer)
     page = officer.get(f"/proposals/{it.id}")
-    assert "回答は担当課長が行います" in text_of(page)
+    assert "今は、担当課長の番です" in text_of(page)
     assert f'action="/proposals/{it.id}/answer"' not in page.text
     assert answer(officer, it, "decision", answer="agree", **DECIDED).status_code == 403
     assert answer(browse(manager), it, "decision", answer="agree", **DECIDED).status_code == 302

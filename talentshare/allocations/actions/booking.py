@@ -18,7 +18,7 @@ from talentshare.allocations.states import AllocationState
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, Invalid
-from talentshare.kernel.weeks import add_months, month_of_week, weeks_between
+from talentshare.kernel.weeks import add_months, monday, month_of_week, weeks_between
 from talentshare.platform import events
 from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
@@ -54,6 +54,8 @@ def confirm(actor: Actor, allocation_id: int) -> Allocation:
     allocation = queries.load_locked(allocation_id)
     policy.require(actor, Can.BOOK_TIME, allocation)
     _require_live(allocation)
+    if allocation.state is AllocationState.HELD:
+        _require_to_come(allocation)
     _require_whole(allocation)
     allocation.move("confirm")
     allocation.expires_at = None
@@ -112,8 +114,8 @@ def end_early(actor: Actor, allocation_id: int, last_week_on: date, reason: str)
     _require_reason(reason)
     weeks = queries.weeks_of([allocation_id])
     kept = [week_on for week_on in weeks if week_on <= last_week_on]
-    if allocation.state is AllocationState.CONFIRMED and (not kept or kept == weeks):
-        raise Invalid("allocation.end_outside", field="last_week_on")
+    if allocation.state is AllocationState.CONFIRMED:
+        _require_end(weeks, kept)
     allocation.move("end")
     allocation.closed_at, allocation.close_reason = clock.now(), reason
     allocation.ends_on = days_of(allocation.weekdays, kept)[1]
@@ -250,6 +252,22 @@ def _require_whole(allocation: Allocation) -> None:
                 week_on=clash.week_on,
                 missing_minutes=clash.missing_minutes,
             )
+
+
+def _require_to_come(allocation: Allocation) -> None:
+    """Time that has passed cannot be promised any more."""
+    first_on = min(queries.weeks_of([allocation.id]), default=None)
+    if first_on is not None and queries.has_begun(allocation.weekdays, first_on):
+        raise Conflict("allocation.week_past", field=None, week_on=first_on)
+
+
+def _require_end(weeks: list[date], kept: list[date]) -> None:
+    """Some weeks stay and some go; none that is over goes, for its time was spent."""
+    if not kept or kept == weeks:
+        raise Invalid("allocation.end_outside", field="last_week_on")
+    if weeks[len(kept)] < (this_week := monday(clock.today())):
+        over = max(week_on for week_on in weeks if week_on < this_week)
+        raise Invalid("allocation.end_in_past", field="last_week_on", week_on=over)
 
 
 def _require_reason(reason: str) -> None:

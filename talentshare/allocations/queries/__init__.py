@@ -16,14 +16,17 @@ from talentshare.allocations.queries.find import (
     require_visible,
     rows_of,
     support_of,
+    rows_of_all,
     weeks_of,
 )
 from talentshare.allocations.queries.fit import (
     BadWeek,
     NoFit,
     bad_weeks,
+    has_begun,
     load_position,
     no_fit,
+    rows_from,
 )
 from talentshare.allocations.queries.kept import busy_people, require_kept
 from talentshare.allocations.queries.placement import Move, moves_out_of
@@ -84,6 +87,7 @@ __all__ = [
     "expired_holds",
     "find_clash",
     "free_by_specialist",
+    "has_begun",
     "having_free",
     "load",
     "load_clash",
@@ -98,7 +102,9 @@ __all__ = [
     "person_time",
     "require_kept",
     "require_visible",
+    "rows_from",
     "rows_of",
+    "rows_of_all",
     "spread_line",
     "stored",
     "strips",

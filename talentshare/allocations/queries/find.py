@@ -43,18 +43,31 @@ def load_locked(allocation_id: int) -> Allocation:
 
 def rows_of(allocation_id: int) -> list[BookedWeek]:
     """The minutes of an allocation, week by week."""
+    return rows_of_all([allocation_id]).get(allocation_id, [])
+
+
+def rows_of_all(allocation_ids: Collection[int]) -> dict[int, list[BookedWeek]]:
+    """The same for several at once, by id."""
     inside = allocation_inside.c
     rows = db.session.execute(
-        select(allocation_week.c.week_on, allocation_week.c.minutes, inside.inside_minutes)
+        select(
+            allocation_week.c.allocation_id,
+            allocation_week.c.week_on,
+            allocation_week.c.minutes,
+            inside.inside_minutes,
+        )
         .join(
             allocation_inside,
             (inside.allocation_id == allocation_week.c.allocation_id)
             & (inside.week_on == allocation_week.c.week_on),
         )
-        .where(allocation_week.c.allocation_id == allocation_id)
+        .where(allocation_week.c.allocation_id.in_(allocation_ids))
         .order_by(allocation_week.c.week_on)
     )
-    return [BookedWeek(*row) for row in rows]
+    found: dict[int, list[BookedWeek]] = {}
+    for allocation_id, *row in rows:
+        found.setdefault(allocation_id, []).append(BookedWeek(*row))
+    return found
 
 
 def weeks_of(allocation_ids: Collection[int]) -> list[date]:

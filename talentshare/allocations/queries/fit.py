@@ -8,6 +8,7 @@ from talentshare.allocations.models import BookedWeek, Booking
 from talentshare.allocations.queries.weeks import PersonTime, person_time
 from talentshare.catalogue.queries import closed_days
 from talentshare.engine.week import (
+    DAYS,
     STEP,
     Effort,
     Load,
@@ -92,6 +93,21 @@ def bad_weeks(time: PersonTime, booking: Booking) -> tuple[BadWeek, ...]:
 Asked = tuple[Booking, int]
 
 
+def has_begun(weekdays: int, week_on: date) -> bool:
+    """Claim that an open day of the week on which its work could fall lies before today."""
+    gone = (clock.today() - week_on).days
+    if not 0 < gone < DAYS:
+        return gone > 0
+    closed = closed_days(week_on, week_on + WEEK)
+    return available_days(weekdays & (1 << gone) - 1, week_on, closed) > 0
+
+
+def _past(time: PersonTime, booking: Asked, row: BookedWeek) -> BadWeek | None:
+    if not has_begun(booking[0].weekdays, row.week_on):
+        return None
+    return BadWeek("allocation.week_past", row.week_on, row.minutes, row.minutes)
+
+
 def _beyond_ledger(time: PersonTime, booking: Asked, row: BookedWeek) -> BadWeek | None:
     if row.week_on in time.weeks:
         return None
@@ -158,6 +174,7 @@ def _too_many_bodies(time: PersonTime, booking: Asked, row: BookedWeek) -> BadWe
 
 
 CHECKS: tuple[Callable[[PersonTime, Asked, BookedWeek], BadWeek | None], ...] = (
+    _past,
     _beyond_ledger,
     _not_engaged,
     _beyond_capacity,
@@ -189,7 +206,7 @@ def _over_cap(time: PersonTime, rows: Iterable[BookedWeek]) -> Iterator[BadWeek]
 
 def _fewer_minutes(time: PersonTime, booking: Booking, body_id: int) -> int | None:
     """The most minutes per week, in steps of 15, with which all the same weeks fit."""
-    fixed = (_beyond_ledger, _not_engaged, _too_many_bodies)
+    fixed = (_past, _beyond_ledger, _not_engaged, _too_many_bodies)
     if any(check(time, (booking, body_id), row) for check in fixed for row in booking.weeks):
         return None
     rooms = {row.week_on: time.weeks[row.week_on].room(booking.weekdays) for row in booking.weeks}

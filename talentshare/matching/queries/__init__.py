@@ -1,5 +1,7 @@
 """Every way that rankings are made and read. With `actor`: what a person may see."""
 
+from talentshare.matching.queries.again import broken_since
+from talentshare.matching.queries.near import is_near
 from talentshare.matching.queries.needs import codes_of, need_of
 from talentshare.matching.queries.people import names_of, people_of
 from talentshare.matching.queries.ranks import (
@@ -37,8 +39,10 @@ __all__ = [
     "Sentences",
     "Version",
     "Weights",
+    "broken_since",
     "case_of",
     "codes_of",
+    "is_near",
     "joined",
     "last_number",
     "listed",

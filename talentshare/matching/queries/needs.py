@@ -25,8 +25,16 @@ def need_of(
     position: Position, minutes_per_week: int | None = None, start_on: date | None = None
 ) -> Need:
     """What the position asks for, with other minutes or with one exact start on wish."""
+    window = _window(position) if start_on is None else (_exact(start_on), start_on)
+    return need_within(position, window, minutes_per_week)
+
+
+def need_within(
+    position: Position, window: tuple[date, date], minutes_per_week: int | None = None
+) -> Need:
+    """The same for any Mondays, also such as cannot be offered any more."""
     request = position.talent_request
-    first, last = _window(position) if start_on is None else (_exact(start_on), start_on)
+    first, last = window
     full = Effort(position.minutes_per_week, position.inside_minutes_per_week, position.weekdays)
     return Need(
         id=position.id,

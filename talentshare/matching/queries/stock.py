@@ -137,9 +137,14 @@ class Stock:
 
 def whole_stock(day: date) -> Stock:
     """Everybody, read from the database."""
+    return stock_of(day, None)
+
+
+def stock_of(day: date, some: Sequence[int] | None) -> Stock:
+    """Some people, or everybody, read from the database."""
     known = supply.lists()
-    base = _columns(day, None)
-    return Stock(day, known, supply.supply(known, day), _time(base), (base,))
+    base = _columns(day, some)
+    return Stock(day, known, supply.supply(known, day, some), _time(base), (base,))
 
 
 def renewed(stock: Stock, changed: Sequence[int]) -> Stock | None:

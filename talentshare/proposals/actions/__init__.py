@@ -8,6 +8,7 @@ from talentshare.proposals.actions.answer import (
     discuss,
     record_answer,
 )
+from talentshare.proposals.actions.back import note_changes
 from talentshare.proposals.actions.body import (
     Decision,
     agree,
@@ -56,6 +57,7 @@ __all__ = [
     "expire",
     "expire_overdue",
     "extend_hold",
+    "note_changes",
     "offer",
     "prepare",
     "propose",

@@ -11,6 +11,7 @@ from talentshare.platform import events
 from talentshare.platform.db import transactional
 from talentshare.policy import Can
 from talentshare.proposals import queries
+from talentshare.proposals.actions.back import send_back
 from talentshare.proposals.actions.checks import require_same, required, said
 from talentshare.proposals.actions.telling import tell_coordinator
 from talentshare.proposals.actions.turns import pass_turn
@@ -35,7 +36,7 @@ class PhoneAnswer:
     reason: DeclineReason | None = None
 
 
-PAST = {Answer.ACCEPT: "accepted", Answer.DISCUSS: "discussed", Answer.DECLINE: "declined"}
+PAST = {Answer.DISCUSS: "discussed", Answer.DECLINE: "declined"}
 
 
 @transactional
@@ -46,7 +47,7 @@ def accept(actor: Actor, proposal_id: int, version: int) -> Proposal:
     require_same(proposal, version)
     _answer(proposal, PhoneAnswer(Answer.ACCEPT))
     events.announce(actor, "proposal.accepted", proposal)
-    tell_coordinator(actor, proposal, "proposal.notice.accepted")
+    _go_on(actor, proposal)
     pass_turn(actor, proposal.position)
     return proposal
 
@@ -97,9 +98,21 @@ def record_answer(actor: Actor, proposal_id: int, version: int, given: PhoneAnsw
         answer=given.answer.value,
         reason=given.reason.value if given.reason else None,
     )
-    tell_coordinator(actor, proposal, f"proposal.notice.{PAST[given.answer]}")
+    if given.answer is Answer.ACCEPT:
+        _go_on(actor, proposal)
+    else:
+        tell_coordinator(actor, proposal, f"proposal.notice.{PAST[given.answer]}")
     pass_turn(actor, proposal.position)
     return proposal
+
+
+def _go_on(actor: Actor, proposal: Proposal) -> None:
+    """What was accepted goes to the body, unless other facts hold than were checked."""
+    changed = queries.changes(proposal)
+    if changed:
+        send_back(actor, proposal, changed, "proposal.notice.accepted_but")
+    else:
+        tell_coordinator(actor, proposal, "proposal.notice.accepted")
 
 
 def _answer(proposal: Proposal, given: PhoneAnswer) -> None:

@@ -1,5 +1,6 @@
 """The body's answer: 庁内決定 recorded, agreement, which books at once what was checked."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,6 +13,7 @@ from talentshare.platform import events
 from talentshare.platform.db import transactional
 from talentshare.policy import Can
 from talentshare.proposals import queries
+from talentshare.proposals.actions.back import send_back
 from talentshare.proposals.actions.checks import require_same, required, said
 from talentshare.proposals.actions.close import expire_overdue_of, release_hold
 from talentshare.proposals.actions.telling import tell_body, tell_coordinator, tell_specialist
@@ -46,7 +48,7 @@ def record_decision(actor: Actor, proposal_id: int, version: int, decision: Deci
 
 @transactional
 def agree(actor: Actor, proposal_id: int, version: int, decision: Decision) -> Proposal:
-    """合意: confirmed at once if all equals what was checked, else back to the coordinator."""
+    """合意: confirmed at once if all still is as it was checked, else back to the coordinator."""
     proposal = queries.load_locked(proposal_id)
     policy.require(actor, Can.DECIDE_PROPOSAL, proposal)
     require_same(proposal, version)
@@ -55,10 +57,11 @@ def agree(actor: Actor, proposal_id: int, version: int, decision: Decision) -> P
     _write(proposal, decision)
     proposal.agreed_by_id, proposal.agreed_at = actor.id, clock.now()
     events.announce(actor, "proposal.agreed", proposal)
-    if queries.terms_digest(proposal) == proposal.terms_digest:
-        _confirm(actor, proposal)
+    why = queries.against(proposal)
+    if why:
+        send_back(actor, proposal, why, "proposal.notice.sent_back")
     else:
-        _back(actor, proposal)
+        _confirm(actor, proposal)
     pass_turn(actor, proposal.position)
     return proposal
 
@@ -112,6 +115,9 @@ def _write(proposal: Proposal, decision: Decision) -> None:
         raise Invalid("proposal.decided_on_missing", field="decided_on")
     if decision.decided_on > clock.today():
         raise Invalid("proposal.decided_in_future", field="decided_on")
+    put_on = clock.tokyo_day(proposal.proposed_at or clock.now())
+    if decision.decided_on < put_on:
+        raise Invalid("proposal.decided_before", field="decided_on", put_on=put_on)
     if not decision.decider_title.strip():
         raise Invalid("proposal.decider_missing", field="decider_title")
     body = proposal.position.talent_request.body
@@ -119,7 +125,8 @@ def _write(proposal: Proposal, decision: Decision) -> None:
         raise Invalid("proposal.document_number_missing", field="document_number")
     proposal.decided_on = decision.decided_on
     proposal.decider_title = said(decision.decider_title, "decider_title")
-    proposal.document_number = said(decision.document_number, "document_number")
+    number = unicodedata.normalize("NFKC", decision.document_number)
+    proposal.document_number = said(number, "document_number")
 
 
 def _confirm(actor: Actor, proposal: Proposal) -> None:
@@ -148,16 +155,3 @@ def _pass_over(actor: Actor, other: Proposal) -> None:
         tell_specialist(actor, other, "proposal.notice.not_chosen")
     elif other.offer_due_at is not None:
         tell_specialist(actor, other, "proposal.notice.offer_ended")
-
-
-def _back(actor: Actor, proposal: Proposal) -> None:
-    """Something differs from what was checked: the second person looks again."""
-    release_hold(actor, proposal)
-    proposal.move("revise")
-    proposal.checked_by_id = proposal.checked_at = None
-    proposal.offered_at = proposal.answered_at = proposal.answer_recorded_by_id = None
-    proposal.proposed_at, proposal.is_extended = None, False
-    events.announce(system_for(actor), "proposal.sent_back", proposal)
-    tell_coordinator(actor, proposal, "proposal.notice.sent_back")
-    tell_body(actor, proposal, "proposal.notice.sent_back_body")
-    tell_specialist(actor, proposal, "proposal.notice.revised")

@@ -1,6 +1,9 @@
 """What several moves look at before they change anything."""
 
+from collections.abc import Collection
+
 from talentshare.kernel.errors import Conflict, Invalid
+from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position
@@ -18,6 +21,13 @@ def require_open(position: Position) -> None:
     request = position.talent_request
     if request.state is not RequestState.OPEN or position.state is not PositionState.OPEN:
         raise Conflict("proposal.position_closed", number=request.number)
+
+
+def require_unchanged(proposal: Proposal, but: Collection[str] = ()) -> None:
+    """Refuse to go on where facts, MUST rules or weeks to come are not as they were checked."""
+    why = queries.against(proposal).without(but)
+    if why:
+        raise Conflict("proposal.not_as_checked", why=why)
 
 
 def said(text: str, field: str = "text") -> str:

@@ -15,7 +15,13 @@ from talentshare.platform import events
 from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
 from talentshare.proposals import queries
-from talentshare.proposals.actions.checks import require_open, require_same, required, said
+from talentshare.proposals.actions.checks import (
+    require_open,
+    require_same,
+    require_unchanged,
+    required,
+    said,
+)
 from talentshare.proposals.actions.close import expire_overdue_of
 from talentshare.proposals.actions.telling import (
     tell_checkers,
@@ -25,8 +31,10 @@ from talentshare.proposals.actions.telling import (
 )
 from talentshare.proposals.actions.turns import pass_turn
 from talentshare.proposals.models import Proposal, ProposalWeek
-from talentshare.proposals.states import MOST_LIVE, ProposalState
+from talentshare.proposals.queries.against import FACTS
+from talentshare.proposals.states import MOST_LIVE, NO_COST, ProposalState
 from talentshare.talent_requests.models import Position
+from talentshare.talent_requests.states import CostBearer
 
 LONGEST_REASON = 500
 
@@ -106,6 +114,7 @@ def check(actor: Actor, proposal_id: int, version: int) -> Proposal:
     policy.require(actor, Can.CHECK_PROPOSAL, proposal)
     require_same(proposal, version)
     proposal.move("check")
+    require_unchanged(proposal, {FACTS})  # the check is about the facts as they are now
     proposal.checked_by_id, proposal.checked_at = actor.id, clock.now()
     proposal.terms_digest = queries.terms_digest(proposal)
     events.announce(actor, "proposal.checked", proposal, digest=proposal.terms_digest)
@@ -185,8 +194,16 @@ def _fill(actor: Actor, proposal: Proposal, position: Position, terms: Terms) ->
     proposal.cost_note = request.cost_note
     if terms.cost_note is not None:
         proposal.cost_note = said(terms.cost_note, "cost_note")
-    proposal.cost_bearer = request.cost_bearer if terms.cost_bearer is None else terms.cost_bearer
+    proposal.cost_bearer = _bearer(request.cost_bearer, terms)
     proposal.weeks.extend(_weeks(position, effort, line))
+
+
+def _bearer(of_request: str, terms: Terms) -> str:
+    if terms.cost_bearer is None or terms.cost_bearer == of_request:
+        return of_request
+    if terms.cost_bearer not in {*CostBearer, NO_COST}:
+        raise Invalid("proposal.cost_bearer_unknown", field="cost_bearer")
+    return terms.cost_bearer
 
 
 def _effort(position: Position, terms: Terms) -> Effort:

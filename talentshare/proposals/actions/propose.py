@@ -11,12 +11,18 @@ from talentshare.platform import events
 from talentshare.platform.db import transactional
 from talentshare.policy import Can
 from talentshare.proposals import queries
-from talentshare.proposals.actions.checks import require_open, require_same, required
+from talentshare.proposals.actions.checks import (
+    require_open,
+    require_same,
+    require_unchanged,
+    required,
+)
 from talentshare.proposals.actions.close import expire_overdue_of
 from talentshare.proposals.actions.days import end_of, workday_after, workdays_from_today
 from talentshare.proposals.actions.telling import tell_body, tell_specialist
 from talentshare.proposals.actions.turns import pass_turn
 from talentshare.proposals.models import Proposal
+from talentshare.proposals.queries.against import PAST
 from talentshare.proposals.states import HELD
 
 OFFER_DAYS = 3
@@ -36,6 +42,7 @@ def offer(actor: Actor, proposal_id: int, version: int, days: int = OFFER_DAYS) 
     require_same(proposal, version)
     proposal.move("offer")
     require_open(proposal.position)
+    require_unchanged(proposal)
     if not 1 <= days <= MOST_OFFER_DAYS:
         raise Invalid("proposal.offer_days", field="days", most=MOST_OFFER_DAYS)
     due_on = workdays_from_today(days)
@@ -80,6 +87,9 @@ def propose(actor: Actor, proposal_id: int, version: int) -> Proposal:
     require_open(proposal.position)
     if not proposal.home_consent:
         raise Conflict("proposal.home_consent_missing")
+    if not queries.says_cost(proposal):
+        raise Conflict("proposal.cost_unknown", field="cost_note")
+    require_unchanged(proposal, {PAST})  # the hold asks for the weeks, and offers other ones
     due_on = _decision_due_on(proposal)
     proposal.proposed_at, proposal.hold_expires_at = clock.now(), end_of(due_on)
     booking = queries.booking_of(proposal)

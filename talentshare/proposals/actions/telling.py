@@ -53,18 +53,17 @@ def tell_whom_it_was_put_to(actor: Actor, proposal: Proposal) -> None:
         tell_body(actor, proposal, "proposal.notice.withdrawn_from_body")
 
 
-def tell_coordinator(actor: Actor, proposal: Proposal, code: str) -> None:
+def tell_coordinator(actor: Actor, proposal: Proposal, code: str, why: object = None) -> None:
     """The coordinator of the request."""
-    _tell_govtech(
-        actor, proposal, code, talent_requests.coordinators_of(proposal.position.talent_request)
-    )
+    people = talent_requests.coordinators_of(proposal.position.talent_request)
+    _tell_govtech(actor, proposal, code, people, why)
 
 
-def tell_preparer(actor: Actor, proposal: Proposal, code: str) -> None:
+def tell_preparer(actor: Actor, proposal: Proposal, code: str, why: object = None) -> None:
     """Whoever prepared it, and the coordinator of the request."""
     request = proposal.position.talent_request
     people = [proposal.prepared_by_id, request.coordinator_id or proposal.prepared_by_id]
-    _tell_govtech(actor, proposal, code, people)
+    _tell_govtech(actor, proposal, code, people, why)
 
 
 def tell_checkers(actor: Actor, proposal: Proposal, code: str) -> None:
@@ -73,7 +72,9 @@ def tell_checkers(actor: Actor, proposal: Proposal, code: str) -> None:
     _tell_govtech(actor, proposal, code, set(people) - {proposal.prepared_by_id})
 
 
-def _tell_govtech(actor: Actor, proposal: Proposal, code: str, people: Iterable[int]) -> None:
+def _tell_govtech(
+    actor: Actor, proposal: Proposal, code: str, people: Iterable[int], why: object = None
+) -> None:
     to = _others(actor, people)
     request = proposal.position.talent_request
     if to:
@@ -85,6 +86,7 @@ def _tell_govtech(actor: Actor, proposal: Proposal, code: str, people: Iterable[
             number=request.number,
             title=request.title,
             name=proposal.specialist.person,
+            why=why,
         )
 
 

@@ -1,5 +1,7 @@
 """Every way that a proposal is read. With `actor`: what a person may see. Without: for actions."""
 
+from talentshare.proposals.queries.against import Against, against, changes, papers_missing
+from talentshare.proposals.queries.facts import changed_facts, facts_of, terms_digest
 from talentshare.proposals.queries.find import (
     confirmed_of,
     find,
@@ -11,7 +13,16 @@ from talentshare.proposals.queries.find import (
     require_unproposed,
     visible,
 )
-from talentshare.proposals.queries.fit import InTheWay, Ways, does_fit, in_the_way, ways_for
+from talentshare.proposals.queries.fit import (
+    InTheWay,
+    Ways,
+    does_fit,
+    first_start,
+    in_the_way,
+    ways_for,
+    would_fit,
+)
+from talentshare.proposals.queries.interest import Interest, interest_of
 from talentshare.proposals.queries.lists import (
     Page,
     of_request,
@@ -29,27 +40,37 @@ from talentshare.proposals.queries.lists import (
 )
 from talentshare.proposals.queries.terms import (
     basis_of,
+    booked_rows,
     booking_of,
     candidate,
     due_on,
     is_overdue,
     reasons_for_body,
+    says_cost,
     state_now,
-    terms_digest,
 )
 
 __all__ = [
+    "Against",
     "InTheWay",
+    "Interest",
     "Page",
     "Ways",
+    "against",
     "basis_of",
+    "booked_rows",
     "booking_of",
     "candidate",
     "confirmed_of",
+    "changed_facts",
+    "changes",
     "does_fit",
     "due_on",
+    "facts_of",
     "find",
+    "first_start",
     "in_the_way",
+    "interest_of",
     "is_overdue",
     "live_of",
     "live_of_request",
@@ -61,8 +82,10 @@ __all__ = [
     "open_positions",
     "others_accepted",
     "overdue",
+    "papers_missing",
     "reasons_for_body",
     "require_unproposed",
+    "says_cost",
     "siblings",
     "state_now",
     "supports",
@@ -74,4 +97,5 @@ __all__ = [
     "waiting_for_coordinator",
     "waiting_for_specialist",
     "ways_for",
+    "would_fit",
 ]

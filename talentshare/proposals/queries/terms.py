@@ -1,23 +1,24 @@
 """What a proposal says: its terms, the reasons behind it, and whether its time has run out."""
 
-import hashlib
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from talentshare.allocations.models import BookedWeek, Booking
+from talentshare.allocations.queries import rows_of_all
 from talentshare.catalogue.models import LegalBasis
 from talentshare.kernel import clock
 from talentshare.kernel.errors import NotFound
 from talentshare.matching.models import RankedCandidate
 from talentshare.platform.db import db
 from talentshare.proposals.models import Proposal
-from talentshare.proposals.states import ProposalState
+from talentshare.proposals.states import COST_IS_SAID, ProposalState
+from talentshare.talent_requests.models import TalentRequest
 
 P = ProposalState
+BOOKED = frozenset({P.CONFIRMED, P.ENDED})
 Row = Mapping[str, Any]
 
 # What may be said of a company's work; the rest speaks of the person whom it will send.
@@ -73,24 +74,16 @@ def booking_of(proposal: Proposal) -> Booking:
     )
 
 
-def terms_digest(proposal: Proposal) -> str:
-    """A fingerprint of all that the checker saw: person, weeks, minutes, cost, basis, suppliers."""
-    position = proposal.position
-    request = position.talent_request
-    terms: dict[str, Any] = {
-        "specialist": proposal.specialist_id,
-        "position": proposal.position_id,
-        "role": position.role_code,
-        "asked": [position.minutes_per_week, position.week_count],
-        "weekdays": proposal.weekdays,
-        "weeks": [[w.week_on.isoformat(), w.minutes, w.inside_minutes] for w in proposal.weeks],
-        "basis": proposal.basis_code,
-        "cost": [proposal.cost_note, proposal.cost_bearer],
-        "request_cost": [request.cost_note, request.cost_bearer],
-        "suppliers": sorted(f"{s.key} {s.corporate_number}" for s in request.suppliers),
-    }
-    text = json.dumps(terms, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+def booked_rows(proposals: Sequence[Proposal]) -> dict[int, list[BookedWeek]]:
+    """What is truly booked for those that were agreed to, by id, read once for all of them."""
+    booked = {p.id: p.allocation_id for p in proposals if p.allocation_id and p.state in BOOKED}
+    rows = rows_of_all(list(booked.values())) if booked else {}
+    return {proposal_id: rows.get(key, []) for proposal_id, key in booked.items()}
+
+
+def says_cost(it: Proposal | TalentRequest) -> bool:
+    """A text says what it costs, or who bears it says that nothing is added."""
+    return bool(it.cost_note.strip()) or it.cost_bearer in COST_IS_SAID
 
 
 def is_overdue(proposal: Proposal, now: datetime) -> bool:

@@ -1,11 +1,13 @@
 """The body's page: one person with reasons, the terms, 庁内決定 and the answer."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
 from talentshare.platform.i18n import sentence
@@ -46,10 +48,19 @@ def page(
             ],
             may_answer=is_open and allows(actor, Can.DECIDE_PROPOSAL, proposal),
             is_open=is_open,
+            last_agree_on=_last_agree_on(proposal) if is_open else None,
             **shown.context(proposal),
         ),
         status,
     )
+
+
+def _last_agree_on(proposal: Proposal) -> date | None:
+    """The day on which the support begins, where an agreement in time could come after it."""
+    due_on, allocation = queries.due_on(proposal), proposal.allocation
+    if due_on is None or allocation is None or due_on <= allocation.starts_on:
+        return None
+    return allocation.starts_on
 
 
 def forms_of(proposal: Proposal) -> dict[str, VersionedForm]:
@@ -88,16 +99,24 @@ def answer(proposal_id: int) -> ResponseReturnValue:
     )
 
 
+def _decision_form(proposal: Proposal) -> DecisionForm:
+    form = settling.form_of(DecisionForm, "decision", proposal, **_decided(proposal))
+    form.decided_on.description = shown.example_of(clock.today())
+    return form
+
+
 def _decided(proposal: Proposal) -> dict[str, Any]:
+    """What was recorded in this round; a decision before it was about other terms."""
+    put_at, on = proposal.proposed_at, proposal.decided_on
     return {
-        "decided_on": proposal.decided_on,
+        "decided_on": on if on and put_at and on >= clock.tokyo_day(put_at) else None,
         "decider_title": proposal.decider_title,
         "document_number": proposal.document_number,
     }
 
 
 FORMS: dict[str, Callable[[Proposal], VersionedForm]] = {
-    "decision": lambda p: settling.form_of(DecisionForm, "decision", p, **_decided(p)),
+    "decision": _decision_form,
     "discuss": lambda p: settling.form_of(WishForm, "discuss", p),
     "refuse": lambda p: settling.form_of(RefuseForm, "refuse", p),
 }

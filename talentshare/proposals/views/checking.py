@@ -1,22 +1,31 @@
 """What a coordinator may do with a proposal now, what the second one looks at, what was done."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
 
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
+from talentshare.kernel.weeks import monday
 from talentshare.platform.formats import at, day, hours, named
+from talentshare.platform.i18n import sentence
 from talentshare.policy import Can, allows
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
+from talentshare.proposals.queries.against import FACTS, PAPERS
 from talentshare.proposals.states import ProposalState
 from talentshare.proposals.views import shown
-from talentshare.specialists import queries as specialists
 
 P = ProposalState
+
+INSTEAD = {
+    "proposal.todo.papers": "",
+    "proposal.todo.revise": "revise",
+    "proposal.todo.other_person": "withdraw",
+}
+ASKED = frozenset({P.PREPARED, P.CHECKED, P.OFFERED, P.ACCEPTED, P.PROPOSED})
 
 # Button, the event behind it, and who may press it.
 BUTTONS: dict[str, tuple[str, Can]] = {
@@ -61,15 +70,51 @@ CONDITIONS: dict[str, Callable[[Proposal], bool]] = {
     "extend": lambda p: not p.is_extended,
     "propose": lambda p: bool(p.home_consent),
     "cancel": lambda p: not _has_begun(p),
-    "end": _has_begun,
+    "end": lambda p: _has_begun(p) and bool(last_weeks(p)),
 }
 
 
-def looks(actor: Actor, proposal: Proposal) -> list[dict[str, Any]]:
+def outlook(proposal: Proposal, may: list[str]) -> dict[str, Any]:
+    """What has changed since the check, what stops the proposal, and what to do next."""
+    state = queries.state_now(proposal)
+    found = queries.against(proposal) if state in ASKED else queries.changes(proposal)
+    stops = found if state in ASKED - {P.PREPARED} else found.without({FACTS})
+    wanted = _next(proposal, stops)
+    return {
+        "next": wanted if wanted in may else "",
+        "stops": stops,
+        "changed": queries.changes(proposal).facts,
+        "papers": found.codes if found and found.codes <= PAPERS else (),
+        "is_cost_known": queries.says_cost(proposal),
+    }
+
+
+def _next(proposal: Proposal, stops: queries.Against) -> str:
+    """The button that moves the case on now; a check has a section of its own."""
+    if stops and stops.todo in INSTEAD:
+        return INSTEAD[stops.todo]
+    if proposal.state is P.ACCEPTED and not queries.says_cost(proposal):
+        return "revise"
+    return {
+        P.CHECKED: "offer",
+        P.ACCEPTED: "propose" if proposal.home_consent else "consent",
+        P.RETURNED: "revise",
+    }.get(proposal.state, "expire")
+
+
+def last_weeks(proposal: Proposal) -> list[date]:
+    """The weeks with which the support may end: the last one that is over, or a later one."""
+    rows = [row.week_on for row in queries.booked_rows([proposal]).get(proposal.id, [])]
+    this_week = monday(clock.today())
+    over = max((on for on in rows if on < this_week), default=date.min)
+    return [on for on in rows[:-1] if on >= over]
+
+
+def looks(proposal: Proposal) -> list[dict[str, Any]]:
     """What 内部確認 is about: interest, legal basis, load and cost."""
     basis = queries.basis_of(proposal)
     return [
-        {"key": _("利害関係"), "value": _interest(actor, proposal)},
+        {"key": _("利害関係"), "value": _interest(proposal)},
         {
             "key": _("法的根拠"),
             "value": named(basis) + "\n" + shown.in_language(basis.meaning_ja, basis.meaning_en),
@@ -79,17 +124,41 @@ def looks(actor: Actor, proposal: Proposal) -> list[dict[str, Any]]:
     ]
 
 
-def _interest(actor: Actor, proposal: Proposal) -> str:
-    """The companies around the request beside those that the person has declared."""
-    suppliers = [row.company for row in proposal.position.talent_request.suppliers]
-    declared = specialists.last_declaration(actor, proposal.specialist)
-    ties = [row.company for row in declared.interests] if declared else []
-    return "\n".join(
-        [
-            _("依頼に関係する事業者：%(names)s", names=shown.listed(suppliers) or _("なし")),
-            _("本人の申告：%(names)s", names=shown.listed(ties) or _("なし")),
-        ]
-    )
+def _interest(proposal: Proposal) -> str:
+    """The companies around the request beside the employer and what the person has declared."""
+    found = queries.interest_of(proposal)
+    none = _("なし")
+    suppliers = [
+        _with(row.company, sentence(f"talent_request.relation.{row.relation}"))
+        for row in found.suppliers
+    ]
+    declared = [
+        _with(row.company, sentence(f"specialist.relation.{row.relation}"))
+        for row in found.declared
+    ]
+    lines = [
+        _("依頼に関係する事業者：%(names)s", names=shown.listed(suppliers) or none),
+        _("本人の所属先：%(names)s", names=found.employer or none),
+        _("本人の申告：%(names)s", names=shown.listed(declared) or none),
+    ]
+    lines += [
+        _("同じ事業者があります：「%(supplier)s」と「%(tie)s」", supplier=supplier, tie=tie)
+        for supplier, tie in found.same
+    ]
+    lines += [
+        _(
+            "名前の似た事業者があります：「%(supplier)s」と「%(tie)s」。"
+            "同じ会社かどうかを確かめてください。",
+            supplier=supplier,
+            tie=tie,
+        )
+        for supplier, tie in found.near
+    ]
+    return "\n".join(lines)
+
+
+def _with(company: str, relation: str) -> str:
+    return _("%(company)s（%(relation)s）", company=company, relation=relation)
 
 
 def _load(proposal: Proposal) -> str:
@@ -97,6 +166,8 @@ def _load(proposal: Proposal) -> str:
     if found is None:
         return _("希望する週のすべてで、今も時間があります。")
     bad = found.weeks[0]
+    if found.code == "allocation.week_past":
+        return _("%(day)sの週は過ぎています。差し戻してください。", day=day(bad.week_on))
     return _(
         "%(day)sの週などで時間が足りません（この週の不足 %(time)s）。差し戻してください。",
         day=day(bad.week_on),
@@ -108,6 +179,9 @@ def _cost(proposal: Proposal) -> str:
     case = proposal.position.talent_request
     ours = shown.cost_words(proposal.cost_note, proposal.cost_bearer)
     theirs = shown.cost_words(case.cost_note, case.cost_bearer)
+    if not queries.says_cost(proposal):
+        ours += "\n" + _("団体に提案する前に、費用を決める必要があります。")
+        return ours
     if ours == theirs:
         return ours
     return "\n".join(

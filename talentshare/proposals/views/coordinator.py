@@ -1,16 +1,20 @@
 """A coordinator's pages: prepare, check, offer, propose, and the ways out."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import InputRequired
 
 from talentshare.catalogue import queries as catalogue
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
-from talentshare.platform.formats import named
+from talentshare.platform.formats import day, named
 from talentshare.platform.web import current_actor, done, typed
 from talentshare.proposals import actions, queries
 from talentshare.proposals.forms import (
@@ -70,6 +74,7 @@ def _prepare_page(
         position=position,
         case=position.talent_request,
         specialist=chosen,
+        cost_is_known=queries.says_cost(position.talent_request),
     )
     return page, status
 
@@ -86,6 +91,8 @@ def _tried_first(position: Position, chosen: Specialist, form: PrepareForm) -> r
             "position": position.ordinal,
             "specialist_id": chosen.id,
             "reason": terms.reason,
+            "cost_note": terms.cost_note or "",
+            "cost_bearer": terms.cost_bearer or "",
         },
         url_for("matching.candidates", number=number, position=position.ordinal),
     )
@@ -143,7 +150,8 @@ def page(
             forms=forms,
             kept=kept,
             may=may,
-            looks=checking.looks(actor, proposal) if "check" in may else [],
+            **checking.outlook(proposal, may),
+            looks=checking.looks(proposal) if "check" in may else [],
             steps=checking.steps(proposal),
             reasons=shown.reasons_of(proposal),
             others=shown.rows(queries.siblings(actor, proposal)),
@@ -193,6 +201,9 @@ def _settled(actor: Actor, proposal: Proposal, name: str, words: str) -> Respons
         now = queries.find(actor, number)
         if settling.is_stale(refusal):
             return page(actor, now, forms, 409, settling.ask_again(form, now))
+        if refusal.code == "proposal.cost_unknown":  # the field that is missing is another form's
+            settling.write_error(forms["revise"], refusal)
+            return page(actor, now, forms, 409)
         if not refusals.is_about_time(refusal):
             return None
         if name == "propose":
@@ -209,21 +220,35 @@ def _consent_form(proposal: Proposal) -> ConsentForm:
     form = settling.form_of(
         ConsentForm, "consent", proposal, who=proposal.home_consent, on=proposal.home_consent_on
     )
-    form.who.label.text, form.who.description = shown.home_of(proposal)
+    form.who.label.text, form.who.description, missing = shown.home_of(proposal)
+    form.who.validators = [InputRequired(missing), *form.who.validators[1:]]
+    form.on.description = shown.example_of(clock.today())
+    return form
+
+
+def _end_form(proposal: Proposal) -> EndForm:
+    form = settling.form_of(EndForm, "end", proposal)
+    form.last_week_on.choices = [
+        SelectChoice(on.isoformat(), _("%(day)sの週", day=day(on, year=True)))
+        for on in checking.last_weeks(proposal)
+    ]
     return form
 
 
 def _terms_form(proposal: Proposal) -> TermsForm:
+    first_on = queries.first_start(proposal.position)
     form = settling.form_of(
         TermsForm,
         "revise",
         proposal,
         reason=proposal.reason,
         minutes_per_week=proposal.minutes_per_week,
-        start_on=proposal.weeks[0].week_on if proposal.weeks else None,
+        start_on=max(proposal.weeks[0].week_on, first_on),
         basis_code=proposal.basis_code,
         cost_note=proposal.cost_note,
+        cost_bearer=proposal.cost_bearer,
     )
+    form.start_on.description = shown.example_of(first_on)
     wanted = {*proposal.position.talent_request.basis_codes, proposal.basis_code}
     form.basis_code.choices = [
         SelectChoice(basis.code, named(basis))
@@ -262,7 +287,7 @@ FORMS: dict[str, Callable[[Proposal], VersionedForm]] = {
     "fit": lambda p: settling.form_of(FitForm, "fit", p),
     "offer": lambda p: settling.form_of(OfferForm, "offer", p),
     "phone": lambda p: settling.form_of(PhoneForm, "phone", p),
-    "end": lambda p: settling.form_of(EndForm, "end", p),
+    "end": _end_form,
 }
 DEEDS: dict[str, Do] = {
     "check": lambda a, p, f: actions.check(a, p.id, f.seen_version),
@@ -280,6 +305,6 @@ DEEDS: dict[str, Do] = {
     "expire": lambda a, p, _f: actions.expire(a, p.id),
     "cancel": lambda a, p, f: actions.cancel(a, p.id, f.seen_version, f.text.data),
     "end": lambda a, p, f: actions.end_early(
-        a, p.id, f.seen_version, monday_of(f.last_week_on.data), f.text.data
+        a, p.id, f.seen_version, date.fromisoformat(f.last_week_on.data), f.text.data
     ),
 }

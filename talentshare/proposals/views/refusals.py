@@ -24,6 +24,7 @@ NO_TIME = frozenset(
         "allocation.day_full",
         "allocation.bodies_limit",
         "allocation.month_cap",
+        "allocation.week_past",
         "allocation.beyond_ledger",
         "allocation.not_engaged",
         "matching.not_a_candidate",
@@ -71,25 +72,30 @@ def no_fit_of(actor: Actor, proposal: Proposal, refusal: Invalid | Conflict) -> 
     found = queries.does_fit(proposal)
     first_on = proposal.weeks[0].week_on if proposal.weeks else None
     tried = tried_with(proposal, proposal.minutes_per_week, first_on)
-    bookings = queries.in_the_way(actor, proposal, found)
-    return page(actor, tried, refusal, found=found, bookings=bookings)
+    return _page(actor, tried, refusal, found)
 
 
-def page(
-    actor: Actor,
-    tried: Tried,
-    refusal: Invalid | Conflict,
-    found: NoFit | None = None,
-    bookings: Any = (),
+def page(actor: Actor, tried: Tried, refusal: Invalid | Conflict) -> ResponseReturnValue:
+    """Choosing somebody, or other terms, for whom there is no time."""
+    start_on = tried.start_on or refusal.details.get("start_on")
+    found = None
+    if isinstance(start_on, date):
+        asked = (tried.minutes_per_week, start_on)
+        found = queries.would_fit(tried.position, tried.specialist.id, asked, start_on)
+    return _page(actor, tried, refusal, found)
+
+
+def _page(
+    actor: Actor, tried: Tried, refusal: Invalid | Conflict, found: NoFit | None
 ) -> ResponseReturnValue:
-    """The sentence, the weeks and bookings where they are known, and what would work."""
+    """The sentence, the weeks and bookings where time is short, and what would work."""
     body = render_template(
         "proposals/no_fit.html",
         tried=tried,
         case=tried.position.talent_request,
         message=sentence(refusal.code, **worded(refusal.details)),
         found=found,
-        bookings=bookings,
+        bookings=queries.in_the_way(actor, tried.specialist.id, found),
         ways=_ways(actor, tried),
     )
     return body, 409
@@ -99,14 +105,18 @@ def _ways(actor: Actor, tried: Tried) -> list[dict[str, Any]]:
     asked = (tried.minutes_per_week, tried.start_on)
     found = queries.ways_for(actor, tried.position, tried.specialist.id, asked)
     ways = []
+    first_on = queries.first_start(tried.position)
     if found.minutes_per_week:
         less = hours(found.minutes_per_week)
+        is_late = tried.start_on is not None and tried.start_on < first_on
         ways.append(
             _way(
                 tried,
                 _("時間を減らす（週%(time)sにする）", time=less),
-                _("時期は変えず、週%(time)sで準備し直します。", time=less),
-                (found.minutes_per_week, tried.start_on),
+                _("%(day)sの週から、週%(time)sで準備し直します。", day=day(first_on), time=less)
+                if is_late
+                else _("時期は変えず、週%(time)sで準備し直します。", time=less),
+                (found.minutes_per_week, first_on if is_late else tried.start_on),
             )
         )
     if found.start_on:

@@ -1,7 +1,6 @@
 """What the pages of a proposal have in common: its terms and reasons in words."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,43 +13,45 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.workdays import workdays_until
 from talentshare.matching import queries as matching
-from talentshare.platform.formats import day, hours, is_en, named, person_days
+from talentshare.platform.formats import REIWA_BEFORE, day, is_en, named, weekdays
 from talentshare.platform.i18n import sentence
 from talentshare.platform.web import current_actor
 from talentshare.proposals import queries
-from talentshare.proposals.models import Proposal, ProposalWeek
+from talentshare.proposals.models import Proposal
+from talentshare.proposals.views import weeks
 from talentshare.specialists.states import EngagementForm
+from talentshare.talent_requests.models import TalentRequest
 
 bp = Blueprint("proposals", __name__)
 
 SPAN = timedelta(days=120)
-HOMES: dict[EngagementForm, Callable[[], tuple[str, str]]] = {
+HOMES: dict[EngagementForm, Callable[[], tuple[str, str, str]]] = {
     EngagementForm.GOVTECH_STAFF: lambda: (
         _("同意したグループリーダー（職名）"),
         _("例：区市町村DX推進グループリーダー"),
+        _("同意したグループリーダーを入力してください"),
     ),
     EngagementForm.SIDE_JOB: lambda: (
         _("保存している許可（本務先、許可の番号）"),
         _("例：株式会社見本の複業許可 第12号"),
+        _("保存している複業の許可を入力してください"),
     ),
     EngagementForm.COMPANY: lambda: (
         _("同意した会社の責任者（会社名、職名）"),
         _("例：株式会社見本 公共事業部長"),
+        _("同意した会社の責任者を入力してください"),
     ),
     EngagementForm.ICT_POST: lambda: (
         _("同意した所属長（職名）と、発令の日付・番号"),
-        _("例：情報企画課長、令和8年12月1日発令 第12号"),
+        _("例：情報企画課長、令和%(year)s年%(month)s月1日発令 第12号", **_this_month()),
+        _("同意した所属長と、発令の日付・番号を入力してください"),
     ),
 }
 
 
-@dataclass(frozen=True)
-class WeekLine:
-    """Some weeks with the same minutes, as one line of the table."""
-
-    weeks: str
-    minutes: int
-    why: str
+def _this_month() -> dict[str, int]:
+    today = clock.today()
+    return {"year": today.year - REIWA_BEFORE, "month": today.month}
 
 
 def find(proposal_id: int) -> tuple[Actor, Proposal]:
@@ -63,13 +64,14 @@ def context(proposal: Proposal) -> dict[str, Any]:
     """What each page about one proposal needs."""
     basis = queries.basis_of(proposal)
     name, kana = shown_name(proposal, basis)
+    booked = weeks.weeks_of(proposal)
     return {
         "proposal": proposal,
         "state": queries.state_now(proposal),
         "case": proposal.position.talent_request,
-        "facts": facts(proposal, basis),
-        "week_lines": week_lines(proposal),
-        "total_minutes": sum(week.minutes for week in proposal.weeks),
+        "facts": facts(proposal, basis, booked),
+        "week_lines": weeks.week_lines(booked),
+        "total_minutes": weeks.total_of(booked),
         "form_name": form_name(proposal),
         "role_name": named(catalogue.role_by_code()[proposal.position.role_code]),
         "shown_name": name,
@@ -82,69 +84,64 @@ def rows(proposals: Any) -> list[dict[str, Any]]:
     """Lines of a list; the catalogue is read once for all of them."""
     bases = catalogue.basis_by_code()
     closed = closed_around(proposals)
+    booked = weeks.weeks_of_all(proposals)
     return [
         {
             "proposal": proposal,
             "state": queries.state_now(proposal),
             "case": proposal.position.talent_request,
-            "time": time_of(proposal),
-            "span": span_of(proposal),
+            "time": weeks.time_of(proposal, booked[proposal.id]),
+            "span": weeks.span_of(proposal, booked[proposal.id]),
             "shown_name": shown_name(proposal, bases[proposal.basis_code])[0],
             "due": due_words(queries.due_on(proposal), closed),
-            "week_lines": week_lines(proposal),
-            "total_minutes": sum(week.minutes for week in proposal.weeks),
+            "week_lines": weeks.week_lines(booked[proposal.id]),
+            "total_minutes": weeks.total_of(booked[proposal.id]),
         }
         for proposal in proposals
     ]
 
 
-def facts(proposal: Proposal, basis: LegalBasis) -> list[dict[str, Any]]:
+def facts(
+    proposal: Proposal, basis: LegalBasis, booked: Sequence[weeks.Week]
+) -> list[dict[str, Any]]:
     """The terms: what a decision needs is never folded away."""
     case = proposal.position.talent_request
     return [
-        {"key": _("時間"), "value": time_of(proposal)},
-        {"key": _("期間"), "value": span_of(proposal)},
+        {"key": _("時間"), "value": weeks.time_of(proposal, booked)},
+        {"key": _("期間"), "value": weeks.span_of(proposal, booked)},
         {"key": _("場所"), "value": _place(proposal)},
         {"key": _("法的根拠"), "value": named(basis)},
         {"key": _("費用と負担"), "value": cost_words(proposal.cost_note, proposal.cost_bearer)},
         {"key": _("個人情報"), "value": sentence(f"personal_data.{case.personal_data}")},
+        {"key": _("調達"), "value": _procurement(case)},
     ]
-
-
-def time_of(proposal: Proposal) -> str:
-    """週8時間、16週。合計114時間30分（14.8人日）."""
-    total = sum(week.minutes for week in proposal.weeks)
-    return _(
-        "週%(week)s（うち開庁時間内%(inside)s）、%(count)d週。合計%(total)s（%(days)s）",
-        week=hours(proposal.minutes_per_week),
-        inside=hours(proposal.inside_minutes_per_week),
-        count=len(proposal.weeks),
-        total=hours(total),
-        days=person_days(total),
-    )
-
-
-def span_of(proposal: Proposal) -> str:
-    """The first and the last week."""
-    if not proposal.weeks:
-        return ""
-    first, last = proposal.weeks[0].week_on, proposal.weeks[-1].week_on
-    return _(
-        "%(first)sの週から、%(last)sの週まで",
-        first=day(first, year=True),
-        last=day(last, year=True),
-    )
 
 
 def _place(proposal: Proposal) -> str:
     case = proposal.position.talent_request
-    return " ".join(filter(None, [sentence(f"place.{case.place}"), case.place_note]))
+    on_site = ""
+    if case.onsite_weekdays:
+        on_site = _("来庁は%(days)s", days=weekdays(case.onsite_weekdays))
+    return " ".join(filter(None, [sentence(f"place.{case.place}"), on_site, case.place_note]))
+
+
+def _procurement(case: TalentRequest) -> str:
+    return _("関わる") if case.is_procurement else _("関わらない")
 
 
 def cost_words(note: str, bearer: str) -> str:
-    """The cost and who bears it, in words."""
+    """The cost and who bears it, in words; nothing said is undecided, not free."""
     who = sentence(f"cost_bearer.{bearer}") if bearer else ""
-    return " ".join(filter(None, [note, who])) or _("追加の費用はありません")
+    return " ".join(filter(None, [note, who])) or _("未定")
+
+
+def example_of(value: date) -> str:
+    """例：令和8年12月2日、2026/12/2: how a day may be typed."""
+    western = f"{value.year}/{value.month}/{value.day}"
+    if is_en():
+        return _("例：%(first)s、%(second)s", first=western, second=value.isoformat())
+    era = f"令和{value.year - REIWA_BEFORE}年{value.month}月{value.day}日"
+    return _("例：%(first)s、%(second)s", first=era, second=western)
 
 
 def form_name(proposal: Proposal) -> str:
@@ -160,8 +157,8 @@ def shown_name(proposal: Proposal, basis: LegalBasis) -> tuple[str, str]:
     return named(person), person.kana
 
 
-def home_of(proposal: Proposal) -> tuple[str, str]:
-    """Whose consent at home is needed, by form of engagement, and an example."""
+def home_of(proposal: Proposal) -> tuple[str, str, str]:
+    """Whose consent at home is needed, by form of engagement: label, example, what is missing."""
     return HOMES[proposal.specialist.form]()
 
 
@@ -179,30 +176,6 @@ def reasons_for_body(proposal: Proposal) -> list[tuple[str, str]]:
     basis = queries.basis_of(proposal)
     kept = queries.reasons_for_body(line.detail["reasons"], basis) if line else []
     return matching.worded_reasons(kept)
-
-
-def week_lines(proposal: Proposal) -> list[WeekLine]:
-    """The table of weeks: neighbours with the same minutes and reason stand together."""
-    lines: list[list[ProposalWeek]] = []
-    for week in proposal.weeks:
-        if lines and (lines[-1][0].minutes, lines[-1][0].is_leave) == (week.minutes, week.is_leave):
-            lines[-1].append(week)
-        else:
-            lines.append([week])
-    return [_line(proposal, weeks) for weeks in lines]
-
-
-def _line(proposal: Proposal, weeks: list[ProposalWeek]) -> WeekLine:
-    first = weeks[0]
-    name = _("%(day)sの週", day=day(first.week_on))
-    if len(weeks) > 1:
-        name = _("%(day)sの週から%(count)d週", day=day(first.week_on), count=len(weeks))
-    why = ""
-    if first.is_leave:
-        why = _("休暇（支援を休み、あとで補いません）")
-    elif first.minutes < proposal.minutes_per_week:
-        why = _("休日のため、開いている日の割合で少なくなります")
-    return WeekLine(name, first.minutes, why)
 
 
 def closed_around(proposals: Any) -> frozenset[date]:

@@ -53,12 +53,14 @@ def page(
 ) -> ResponseReturnValue:
     """The request in short, the terms, the answer; what is prepared anew shows no terms."""
     template = "proposals/offer.html" if proposal.offered_at else "proposals/offer_later.html"
+    waits = queries.state_now(proposal) in {P.OFFERED, P.ACCEPTED}
     may_answer = allows(actor, Can.ANSWER_PROPOSAL, proposal)
     return (
         render_template(
             template,
             forms=forms,
             kept=kept,
+            papers=queries.papers_missing(proposal) if waits else (),
             is_open=may_answer and queries.state_now(proposal) is P.OFFERED,
             **shown.context(proposal),
         ),

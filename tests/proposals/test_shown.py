@@ -1,0 +1,391 @@
+"""What pages say of a proposal: booked weeks, cost, interest, whose turn it is, dates."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from talentshare.allocations import queries as allocation_queries
+from talentshare.allocations.actions.rows import insert_rows, move_rows
+from talentshare.allocations.models import BookedWeek
+from talentshare.kernel.errors import Conflict, Invalid
+from talentshare.platform.db import db
+from talentshare.proposals import actions, queries
+from talentshare.proposals.forms import DecisionForm, PrepareForm
+from talentshare.specialists.models import Declaration, DeclaredInterest
+from talentshare.specialists.states import InterestRelation
+from talentshare.talent_requests.models import RequestSupplier
+from talentshare.talent_requests.states import SupplierRelation
+from tests import make
+from tests.proposals.stage import FIRST, WHY, Stage, decision, now, ready
+from tests.proposals.test_agree import agree
+from tests.proposals.test_desk import crowded, hidden, press
+from tests.proposals.test_pages import text_of
+
+WEEKS = [FIRST + timedelta(weeks=n) for n in range(4)]
+
+
+def on(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, 3, tzinfo=UTC)
+
+
+# 途中で終える
+
+
+@pytest.mark.parametrize(
+    ("today", "possible"),
+    [(date(2026, 12, 16), WEEKS[:3]), (date(2026, 12, 22), WEEKS[1:3]), (date(2027, 1, 5), [])],
+)
+def test_an_early_end_gives_back_no_week_that_is_over(
+    either_stage, still_clock, browse_either, today, possible
+):
+    it = either_stage.to("confirmed")
+    still_clock(on(today))
+    own = either_stage.actor(either_stage.owner)
+    page = browse_either(either_stage.owner).get(f"/proposals/{it.id}").text
+    assert [week for week in WEEKS if f'value="{week.isoformat()}"' in page] == possible
+    for week in set(WEEKS) - set(possible):
+        with pytest.raises(Invalid) as refusal:
+            actions.end_early(own, it.id, queries.load(it.id).version, week, "理由")
+        assert refusal.value.details["field"] == "last_week_on"
+    if possible:
+        actions.end_early(own, it.id, queries.load(it.id).version, possible[0], "目的を果たした")
+        kept = [row.week_on for row in allocation_queries.rows_of(it.allocation_id)]
+        assert kept == WEEKS[: WEEKS.index(possible[0]) + 1]
+    assert allocation_queries.check() == []
+
+
+def test_the_sentence_names_the_first_week_with_which_it_may_end(stage, browse, still_clock):
+    it = stage.to("confirmed")
+    still_clock(on(date(2026, 12, 22)))
+    client = browse(stage.owner)
+    with pytest.raises(Invalid) as refusal:
+        actions.end_early(stage.actor(stage.owner), it.id, it.version, FIRST, "理由")
+    assert refusal.value.details["week_on"] == WEEKS[1]
+    for wrong in ("", "2026-12-07", "来週"):
+        page = press(client, it, "end", last_week_on=wrong, text="目的を果たしたため")
+        assert page.status_code == 422
+        assert "最後の週を選んでください" in text_of(page)
+        assert "目的を果たしたため" in page.text
+
+
+def test_after_an_early_end_every_page_shows_what_is_booked(stage, browse, still_clock):
+    it = stage.to("confirmed")
+    still_clock(on(date(2026, 12, 16)))
+    own = stage.actor(stage.owner)
+    actions.end_early(own, it.id, it.version, WEEKS[1], "目的を果たした")
+    pages = [
+        (stage.officer, "/supports"),
+        (stage.officer, f"/proposals/{it.id}"),
+        (stage.owner, f"/proposals/{it.id}"),
+        (it.specialist, f"/offers/{it.id}"),
+    ]
+    for person, path in pages:
+        text = text_of(browse(person).get(path))
+        assert "2週。合計16時間" in text, path
+        assert "2026年12月14日（月）の週まで" in text, path
+        assert "12月16日（水）に途中終了を記録。当初は2026年12月28日（月）の週まで" in text, path
+        assert "25時間30分" not in text, path
+    english = text_of(browse(stage.officer, "en").get("/supports"))
+    assert "ended early on Wed 16 December" in english
+    assert "originally until the week of Mon 28 December 2026" in english
+
+
+def test_minutes_that_were_moved_are_shown_where_they_are(stage, browse):
+    it = stage.to("confirmed")
+    time = allocation_queries.person_time(it.specialist_id)
+    line = next(x for x in time.weeks[FIRST].lines if x.allocation_id == it.allocation_id)
+    allocation = it.allocation
+    move_rows([])
+    insert_rows(allocation, [BookedWeek(date(2027, 1, 11), 120, 0)])
+    allocation.ends_on = date(2027, 1, 15)
+    db.session.execute(
+        db.text(
+            "UPDATE allocation_week SET minutes = 360 WHERE allocation_id = :id AND week_on = :on"
+        ),
+        {"id": allocation.id, "on": FIRST.isoformat()},
+    )
+    db.session.commit()
+    assert line.minutes == 480
+    for person, path in ((stage.officer, "/supports"), (stage.owner, f"/proposals/{it.id}")):
+        text = text_of(browse(person).get(path))
+        assert "割当てを見直し、8時間から変わりました" in text
+        assert "ほかの週から移した時間です" in text
+        assert "2027年1月11日（月）の週まで" in text
+
+
+def test_what_is_booked_is_read_once_for_a_whole_list(stage, browse, counted):
+    stage.to("confirmed")
+    client = browse(stage.officer)
+    client.get("/supports")
+    few = len(counted(lambda: client.get("/supports")))
+    for _ in range(3):
+        Stage(body=stage.body, owner=stage.owner, second=stage.second).to("confirmed")
+    assert len(counted(lambda: client.get("/supports"))) == few
+
+
+# 費用
+
+
+def without_cost(stage):
+    stage.request.cost_bearer = ""
+    db.session.commit()
+
+
+def test_a_cost_that_nobody_named_is_undecided_and_not_proposed(stage, browse):
+    without_cost(stage)
+    it = stage.to("consented")
+    client = browse(stage.owner)
+    page = client.get(f"/proposals/{it.id}")
+    assert (
+        "追加の費用はありません"
+        not in text_of(page)
+        .replace("「追加の費用はありません」", "")
+        .split("条件を変えて準備し直す")[0]
+    )
+    assert "未定" in text_of(page)
+    refused = press(client, it, "propose")
+    assert (refused.status_code, now(it)) == (409, "accepted")
+    assert "費用が未定のままでは、団体に提案できません。" in text_of(refused)
+    assert 'href="#revise-cost_note"' in refused.text
+    with pytest.raises(Conflict, match="cost_unknown"):
+        actions.propose(stage.actor(stage.owner), it.id, queries.load(it.id).version)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ({"cost_bearer": "none"}, "追加の費用はありません"),
+        ({"cost_note": "旅費は団体が負担"}, "旅費は団体が負担"),
+        ({"cost_bearer": "body", "cost_note": "月10万円"}, "月10万円 依頼団体"),
+    ],
+)
+def test_a_cost_is_settled_by_a_text_or_by_saying_that_there_is_none(stage, browse, said, shown):
+    without_cost(stage)
+    it = stage.prepare()
+    fields = {"reason": WHY, "minutes_per_week": "8", "basis_code": "agreement", **said}
+    assert press(browse(stage.owner), it, "revise", **fields).status_code == 302
+    for step in ("checked", "offered", "accepted", "consented", "proposed"):
+        stage.step(it, step)
+    assert now(it) == "proposed"
+    assert shown in text_of(browse(stage.officer).get(f"/proposals/{it.id}"))
+
+
+def test_the_cost_can_be_named_when_a_candidate_is_chosen(stage, browse):
+    without_cost(stage)
+    client, number = browse(stage.owner), stage.request.number
+    path = f"/requests/{number}/proposals/new"
+    who = stage.specialist.id
+    assert "費用がまだ決まっていません" in text_of(client.get(f"{path}?specialist_id={who}"))
+    data = {"position": 1, "specialist_id": who, "reason": WHY, "cost_bearer": "none"}
+    assert client.post(path, data=data).status_code == 302
+    made = queries.live_of(stage.position.id)[0]
+    assert (made.cost_bearer, made.cost_note) == ("none", "")
+    actions.withdraw(stage.actor(stage.owner), made.id, "やり直すため")
+    refused = client.post(path, data=data | {"cost_bearer": "誰か"})
+    assert refused.status_code == 422
+    assert "表示された中から選んでください" in text_of(refused)
+
+
+# 利害関係
+
+
+def test_the_checker_sees_employer_declared_companies_and_near_names(app, stage, browse):
+    stage.specialist.employer_name = "見本ホールディングス株式会社"
+    stage.request.suppliers = [
+        RequestSupplier(company="株式会社見本システムズ", key="見本システムズ", relation="known"),
+        RequestSupplier(company="別会社", key="別会社", relation=SupplierRelation.LIKELY),
+    ]
+    tie = DeclaredInterest(
+        company="見本システムズ東京㈱", key="見本システムズ東京", relation=InterestRelation.CLIENT
+    )
+    db.session.add(
+        Declaration(
+            specialist_id=stage.specialist.id,
+            made_at=on(date(2026, 11, 24)),
+            valid_until=date(2027, 11, 1),
+            interests=[tie],
+        )
+    )
+    db.session.commit()
+    it = stage.prepare()
+    page = text_of(browse(stage.second).get(f"/proposals/{it.id}"))
+    for words in (
+        "依頼に関係する事業者：株式会社見本システムズ（契約のある事業者）、別会社（応札が見込まれる事業者）",
+        "本人の所属先：見本ホールディングス株式会社",
+        "本人の申告：見本システムズ東京㈱（取引先・顧客（過去3年を含む））",
+        "名前の似た事業者があります：「株式会社見本システムズ」と「見本システムズ東京㈱」",
+    ):
+        assert words in page
+    for step in ("checked", "offered", "accepted", "consented", "proposed"):
+        stage.step(it, step)
+    for person in (stage.officer, it.specialist):
+        path = f"/proposals/{it.id}" if person is stage.officer else f"/offers/{it.id}"
+        assert "見本システムズ" not in browse(person).get(path).text
+
+
+# 今だれの番か
+
+
+@pytest.mark.parametrize("state", ["checked", "accepted", "consented"])
+def test_the_owners_turn_is_said_to_the_owner_and_its_deed_comes_first(stage, browse, state):
+    it = stage.to(state)
+    mine = browse(stage.owner).get(f"/proposals/{it.id}")
+    assert "今は、あなたの番です" in text_of(mine)
+    deed = {"checked": "offer", "accepted": "consent", "consented": "propose"}[state]
+    assert mine.text.index(f"/desk/{deed}") < mine.text.index("提案の内容")
+    other = text_of(browse(stage.second).get(f"/proposals/{it.id}"))
+    assert f"今は、調整担当者（{stage.owner.name}さん）の番です" in other
+
+
+def test_the_checkers_turn(stage, browse):
+    it = stage.prepare()
+    assert "今は、あなたの番です" in text_of(browse(stage.second).get(f"/proposals/{it.id}"))
+    assert "今は、ほかの調整担当者の番です" in text_of(
+        browse(stage.owner).get(f"/proposals/{it.id}")
+    )
+
+
+@pytest.mark.parametrize("by_manager", [True, False])
+def test_the_turn_on_the_bodys_page(app, browse, by_manager):
+    body = make.body(needs_manager=by_manager)
+    stage, manager = Stage(body=body), make.manager(of=body)
+    it = stage.to("proposed")
+    officer = browse(stage.officer).get(f"/proposals/{it.id}")
+    words = "今は、担当課長の番です" if by_manager else "今は、あなたの番です"
+    assert words in text_of(officer)
+    assert ('href="#ans"' in officer.text) is not by_manager
+    assert "今は、あなたの番です" in text_of(browse(manager).get(f"/proposals/{it.id}"))
+
+
+# 日付と文書番号
+
+
+@pytest.mark.parametrize(
+    ("day", "field"),
+    [(date(2026, 11, 23), "decided_on"), (date(2026, 11, 27), "decided_on"), (None, "decided_on")],
+)
+def test_a_decision_lies_between_the_proposal_and_today(stage, still_clock, day, field):
+    it = stage.to("proposed")
+    still_clock(on(date(2026, 11, 26)))
+    with pytest.raises(Invalid) as refusal:
+        agree(stage, it, decided_on=day)
+    assert refusal.value.details["field"] == field
+    for good in (date(2026, 11, 24), date(2026, 11, 26)):
+        recorded = actions.record_decision(
+            stage.actor(stage.officer),
+            it.id,
+            queries.load(it.id).version,
+            decision(decided_on=good),
+        )
+        assert recorded.decided_on == good
+
+
+def test_a_document_number_is_kept_in_plain_digits(stage):
+    it = stage.to("proposed")
+    agree(stage, it, document_number="　８町デ第１２号－３ ")
+    assert queries.load(it.id).document_number == "8町デ第12号-3"
+
+
+READ = {
+    "令和８年１１月２０日": date(2026, 11, 20),
+    "R8.11.20": date(2026, 11, 20),
+    "２０２６／１１／２０": date(2026, 11, 20),
+    "11月20日（金）": date(2026, 11, 20),
+    "11/20": date(2026, 11, 20),
+    "12月2日": date(2025, 12, 2),
+    "2月29日": date(2024, 2, 29),
+    "20 November 2026": date(2026, 11, 20),
+}
+UNREADABLE = "日付は「令和8年12月2日」または「2026/12/2」のように入力してください"
+UNREAD = {
+    "11月31日": "11月に31日はありません",
+    "令和8年11月３１日": "11月に31日はありません",
+    "2026/2/30": "2月に30日はありません",
+    "13月1日": UNREADABLE,
+    "きのう": UNREADABLE,
+}
+
+
+def test_days_are_read_as_people_write_them_and_a_day_that_no_month_has_is_named(app):
+    with app.test_request_context():
+        for typed, read in READ.items():
+            form = DecisionForm(MultiDict({"decided_on": typed}))
+            assert form.decided_on.data == read, typed
+        for typed, message in UNREAD.items():
+            for kind, name in ((DecisionForm, "decided_on"), (PrepareForm, "start_on")):
+                form = kind(MultiDict({name: typed}))
+                assert form[name].process_errors == [message], typed
+
+
+def test_examples_lie_where_an_answer_may_lie(stage, browse, still_clock):
+    it = stage.to("proposed")
+    still_clock(on(date(2026, 11, 26)))
+    assert "例：令和8年11月26日、2026/11/26" in text_of(
+        browse(stage.officer).get(f"/proposals/{it.id}")
+    )
+    other = stage.to("accepted", ready())
+    still_clock(on(date(2026, 12, 9)))
+    page = text_of(browse(stage.owner).get(f"/proposals/{other.id}"))
+    assert "例：令和8年12月14日、2026/12/14" in page, "the next week that may begin"
+    assert "例：令和8年12月9日、2026/12/9" in page, "a consent was given by today"
+
+
+MISSING = {
+    "govtech_staff": "同意したグループリーダーを入力してください",
+    "side_job": "保存している複業の許可を入力してください",
+    "company": "同意した会社の責任者を入力してください",
+    "ict_post": "同意した所属長と、発令の日付・番号を入力してください",
+}
+
+
+def test_whose_consent_is_missing_follows_the_form_of_engagement(stage, browse):
+    it, client = stage.to("accepted"), browse(stage.owner)
+    for form, message in MISSING.items():
+        stage.specialist.form = form
+        db.session.commit()
+        page = press(client, it, "consent", who="", on="2026/11/24")
+        assert page.status_code == 422
+        assert message in text_of(page), form
+
+
+# この時間は確保できません
+
+
+@pytest.mark.parametrize("how", ["prepare", "revise"])
+def test_no_time_while_preparing_names_weeks_minutes_and_bookings(app, stage, browse, how):
+    stage.specialist = ready(windows=((540, 780),))
+    it = stage.prepare() if how == "revise" else None
+    stage.position.latest_end_on = date(2027, 1, 1)  # four weeks, no later start
+    db.session.commit()
+    crowded(stage)
+    client = browse(stage.owner)
+    if it:
+        fields = {"reason": WHY, "minutes_per_week": "8", "start_on": "2026/12/7"}
+        page = press(client, it, "revise", basis_code="agreement", **fields)
+        action = f"/proposals/{it.id}/fit"
+    else:
+        action = f"/requests/{stage.request.number}/proposals/new"
+        data = {"position": 1, "specialist_id": stage.specialist.id, "reason": WHY}
+        page = client.post(action, data=data)
+    text = text_of(page)
+    assert page.status_code == 409
+    for words in ("12月7日（月）", "足りない 3時間", "世田谷区　15時間（仮確保）", "足りない週"):
+        assert words in text
+    ways = hidden(page, action)
+    assert {way.get("minutes_per_week") for way in ways} >= {"300"}
+    assert {way.get("start_on") for way in ways} >= {"2027-01-04"}
+    assert f'href="/requests/{stage.request.number}"' in page.text
+
+
+# Words
+
+
+def test_no_page_speaks_of_a_draft_kept_or_of_a_bare_person_in_charge(stage, browse):
+    it = stage.to("accepted")
+    page = press(browse(stage.owner), it, "consent", who="", on="")
+    assert page.status_code == 422
+    text = text_of(page)
+    assert "保存しました" not in text
+    assert "下書き" not in text
+    assert "担当者" not in text.replace("調整担当者", "").replace("依頼団体の担当者", "")
