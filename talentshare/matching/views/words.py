@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from talentshare.catalogue.models import Skill
+from talentshare.engine.problem import Need
 from talentshare.engine.week import Effort, weekly_rows
 from talentshare.matching.queries import Names, Relaxation, Weights, listed
 from talentshare.platform.formats import day, hours, named, period
@@ -41,13 +42,14 @@ def form_of(specialist: Specialist) -> str:
     return _("%(form)s（月上限 %(hours)s）", form=form, hours=hours(specialist.month_cap_minutes))
 
 
-def way_of(row: Relaxation, known: Names) -> str:
-    """開始を2週間遅らせる、または週6時間にする."""
+def way_of(row: Relaxation, need: Need, known: Names) -> str:
+    """開始を遅らせ、3月26日（金）までに終える、または週6時間にする."""
     ways = []
+    moved = need.moved(row.shift_weeks)
     if row.shift_weeks > 0:
-        ways.append(_("開始を%(n)s週間遅らせる", n=row.shift_weeks))
+        ways.append(_("開始を遅らせ、%(day)sまでに終える", day=day(moved.last_end_on)))
     elif row.shift_weeks:
-        ways.append(_("開始を%(n)s週間早める", n=-row.shift_weeks))
+        ways.append(_("開始を早め、%(day)sからにする", day=day(moved.first_start_on)))
     if row.cut_minutes:
         ways.append(_("週%(hours)sにする", hours=hours(row.cut_minutes)))
     if row.skill:
