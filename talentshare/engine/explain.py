@@ -236,7 +236,7 @@ def suggestions(ranking: Ranking, changes: Changes, person: int) -> tuple[Reason
 
 
 def _moved(family: str, need: Need, weeks: int) -> tuple[str, dict[str, Any]]:
-    """Name the day that has to change with the window: the end when later, the start when earlier."""
+    """Name the day that moves with the window: its end when later, its start when earlier."""
     moved = need.moved(weeks)
     if weeks > 0:
         return f"{family}.later", {"weeks": weeks, "end_on": moved.last_end_on}
