@@ -74,7 +74,7 @@ def conditions(
         (_("必須スキル"), _skills(position, known, is_must=True)),
         (_("希望するスキル"), _skills(position, known, is_must=False)),
         (_("時間"), _effort(position, first_start_on, closed)),
-        (_("うち開庁時間内"), _("週%(hours)s", hours=hours(position.inside_minutes_per_week))),
+        (_("うち開庁時間内"), _inside(position)),
         (_("期間"), period(position.earliest_on, position.latest_end_on)),
         (_("場所"), _place(position)),
         (_("関係する事業者"), "\n".join(row.company for row in request.suppliers) or _("なし")),
@@ -97,6 +97,11 @@ def _effort(position: Position, first_start_on: date, closed: frozenset[date]) -
     full = Effort(position.minutes_per_week, position.inside_minutes_per_week, position.weekdays)
     total = sum(row.minutes for row in weekly_rows(full, first_start_on, count, closed))
     return _("週%(week)s、%(n)s週（合計%(total)s）", week=week, n=count, total=hours(total))
+
+
+def _inside(position: Position) -> str:
+    minutes = position.inside_minutes_per_week
+    return _("週%(hours)s", hours=hours(minutes)) if minutes else _("指定なし")
 
 
 def _place(position: Position) -> str:
