@@ -223,7 +223,8 @@ def suggestions(ranking: Ranking, changes: Changes, person: int) -> tuple[Reason
     column = ranking.column_of(person)
     found = []
     if weeks := int(changes.shift_weeks[column]):
-        found.append(Reason(*_moved("suggestion", ranking.need, weeks)))
+        code = "suggestion.later" if weeks > 0 else "suggestion.earlier"
+        found.append(Reason(code, _moved(ranking.need, weeks)))
     if minutes := int(changes.cut_minutes[column]):
         found.append(Reason("suggestion.cut", {"weekly_minutes": minutes}))
     if (skill := int(changes.drop_skill[column])) >= 0:
@@ -235,12 +236,12 @@ def suggestions(ranking: Ranking, changes: Changes, person: int) -> tuple[Reason
     return tuple(found)
 
 
-def _moved(family: str, need: Need, weeks: int) -> tuple[str, dict[str, Any]]:
+def _moved(need: Need, weeks: int) -> dict[str, Any]:
     """Name the day that moves with the window: its end when later, its start when earlier."""
     moved = need.moved(weeks)
     if weeks > 0:
-        return f"{family}.later", {"weeks": weeks, "end_on": moved.last_end_on}
-    return f"{family}.earlier", {"weeks": -weeks, "start_on": moved.first_start_on}
+        return {"weeks": weeks, "end_on": moved.last_end_on}
+    return {"weeks": -weeks, "start_on": moved.first_start_on}
 
 
 def _last_resort(ranking: Ranking, column: int) -> Reason:
@@ -268,8 +269,9 @@ def _by_time(ranking: Ranking, changes: Changes) -> list[Reason]:
     shifts, minutes = changes.shift_weeks, int(changes.cut_minutes.max(initial=0))
     nearest = min(shifts[shifts != 0].tolist(), key=lambda k: (abs(k), -k), default=0)
     if nearest:
-        code, details = _moved("help", ranking.need, nearest)
-        found.append(Reason(code, details | {"people": int((shifts == nearest).sum())}))
+        code = "help.later" if nearest > 0 else "help.earlier"
+        people = int((shifts == nearest).sum())
+        found.append(Reason(code, _moved(ranking.need, nearest) | {"people": people}))
     if minutes:
         people = int((changes.cut_minutes == minutes).sum())
         found.append(Reason("help.cut", {"weekly_minutes": minutes, "people": people}))
