@@ -24,7 +24,7 @@ from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Refusal
 from talentshare.matching import actions as ranking
 from talentshare.matching import queries as matching
-from talentshare.platform import events, schema
+from talentshare.platform import events, formats, i18n, schema
 from talentshare.platform.db import db
 
 REFUSED, BROKEN, MISMATCH = 1, 2, 3
@@ -49,8 +49,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("\n".join(bad.mistakes), file=sys.stderr)
         return BROKEN
     except Refusal as refusal:
-        print(f"{refusal.code} {refusal.details or ''}".strip(), file=sys.stderr)
+        print(said(refusal), file=sys.stderr)
         return REFUSED
+
+
+def said(refusal: Refusal) -> str:
+    """The sentence of a refusal in the language of the command."""
+    app = Flask(__name__)
+    i18n.init_app(app, lambda: "en")
+    with app.app_context():
+        return i18n.sentence(refusal.code, **formats.worded(refusal.details))
 
 
 def parser() -> argparse.ArgumentParser:

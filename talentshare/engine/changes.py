@@ -16,6 +16,7 @@ from talentshare.engine.rules import MUST
 from talentshare.engine.week import STEP
 
 FARTHEST = 26
+LEAST_SHARE = 2
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,9 @@ class LevelDrop:
 class Changes:
     """Per person (p,), each alone enough; 0 (of `drop_skill` -1) where it does not help.
 
-    `cut_minutes` the largest weekly minutes below those asked; `shift_weeks` the smallest move,
-    negative = earlier; `drop_skill` which of the need's skills, `drop_level` to which level.
+    `cut_minutes` the largest weekly minutes below those asked, at least half of them;
+    `shift_weeks` the smallest move, negative = earlier; `drop_skill` which of the need's skills,
+    `drop_level` to which level.
     """
 
     cut_minutes: Ints
@@ -69,8 +71,9 @@ def changes_for(ranking: Ranking, first_day: date) -> Changes:
 def smallest_cut(need: Need, pool: Pool, person: int | None = None) -> int | None:
     """Return the largest weekly minutes below those asked at which this person is a candidate.
 
-    Steps of 15, the part inside office hours shrinks with them. Without `person`: at which
-    anybody who is excluded becomes one. None when no cut helps or none is needed.
+    Steps of 15, never below half of those asked: less would be another need. The part inside
+    office hours shrinks with them. Without `person`: at which anybody who is excluded becomes
+    one. None when no such cut helps or none is needed.
     """
     cuts = _cuts(need, _of(pool, person))
     return int(cuts.max(initial=0)) or None
@@ -127,7 +130,8 @@ def _cuts(need: Need, pool: Pool) -> Ints:
     """Bisect the steps for all at once: who fits some minutes fits fewer, rule by rule."""
     late, effort = _only_late(need, pool), need.effort
     found, few = np.zeros(len(pool.ids), np.int32), pool.take(late)
-    low = np.zeros(len(few.ids), np.int32)
+    none = max(0, -(-effort.minutes_per_week // (LEAST_SHARE * STEP)) - 1)
+    low = np.full(len(few.ids), none, np.int32)
     high = np.full(len(few.ids), max(0, effort.minutes_per_week - 1) // STEP, np.int32)
     while (low < high).any():
         middle = (low + high + 1) // 2
@@ -136,7 +140,7 @@ def _cuts(need: Need, pool: Pool) -> Ints:
         fits = _on_time(need, few, None, (minutes, inside // STEP * STEP)).any(axis=0)
         low = np.where(fits, middle, low)
         high = np.where(fits, high, middle - 1)
-    found[late] = low * STEP
+    found[late] = np.where(low > none, low * STEP, 0)
     return found
 
 

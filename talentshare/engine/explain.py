@@ -16,7 +16,7 @@ from talentshare.engine import columns
 from talentshare.engine.changes import Changes
 from talentshare.engine.problem import Bools, Need, Place, Pool, SkillNeed
 from talentshare.engine.rank import Candidate, Ranking
-from talentshare.engine.rules import names_of
+from talentshare.engine.rules import MUST, names_of
 from talentshare.kernel.weeks import month_of_week
 
 OK, CARE = "ok", "care"
@@ -68,7 +68,7 @@ def _weeks(need: Need, candidate: Candidate) -> list[Reason]:
     else:
         found.append(Reason("reason.all_weeks", {"weeks": weeks}))
     if candidate.start_on > need.first_start_on:
-        found.append(Reason("reason.starts_on", {"start_on": candidate.start_on}))
+        found.append(Reason("reason.starts_on", {"start_on": candidate.start_on}, CARE))
     skipped = candidate.skipped
     return found + [Reason("reason.leave_skipped", {"week_on": w}, CARE) for w in skipped]
 
@@ -224,7 +224,7 @@ def suggestions(ranking: Ranking, changes: Changes, person: int) -> tuple[Reason
     found = []
     if weeks := int(changes.shift_weeks[column]):
         code = "suggestion.later" if weeks > 0 else "suggestion.earlier"
-        found.append(Reason(code, {"weeks": abs(weeks)}))
+        found.append(Reason(code, _moved(ranking.need, weeks)))
     if minutes := int(changes.cut_minutes[column]):
         found.append(Reason("suggestion.cut", {"weekly_minutes": minutes}))
     if (skill := int(changes.drop_skill[column])) >= 0:
@@ -236,6 +236,14 @@ def suggestions(ranking: Ranking, changes: Changes, person: int) -> tuple[Reason
     return tuple(found)
 
 
+def _moved(need: Need, weeks: int) -> dict[str, Any]:
+    """Name the day that moves with the window: its end when later, its start when earlier."""
+    moved = need.moved(weeks)
+    if weeks > 0:
+        return {"weeks": weeks, "end_on": moved.last_end_on}
+    return {"weeks": -weeks, "start_on": moved.first_start_on}
+
+
 def _last_resort(ranking: Ranking, column: int) -> Reason:
     rules = names_of(int(ranking.masks[column]))
     if len(rules) > 1:
@@ -244,3 +252,48 @@ def _last_resort(ranking: Ranking, column: int) -> Reason:
         return Reason("suggestion.online")
     known = rules[0] in {"pledge", "declaration", "no_conflict"}
     return Reason(f"suggestion.{rules[0]}" if known else "suggestion.none")
+
+
+def most_helpful(ranking: Ranking, changes: Changes) -> Reason | None:
+    """Return the change by which most of the excluded become candidates, and how many.
+
+    Of each kind the smallest change is tried; on a tie the mildest kind. None when nothing helps.
+    """
+    found = [*_by_time(ranking, changes), *_by_level(ranking, changes), *_by_rule(ranking)]
+    best = max(found, key=lambda reason: reason.details["people"], default=None)
+    return best if best and best.details["people"] else None
+
+
+def _by_time(ranking: Ranking, changes: Changes) -> list[Reason]:
+    found = []
+    shifts, minutes = changes.shift_weeks, int(changes.cut_minutes.max(initial=0))
+    nearest = min(shifts[shifts != 0].tolist(), key=lambda k: (abs(k), -k), default=0)
+    if nearest:
+        code = "help.later" if nearest > 0 else "help.earlier"
+        people = int((shifts == nearest).sum())
+        found.append(Reason(code, _moved(ranking.need, nearest) | {"people": people}))
+    if minutes:
+        people = int((changes.cut_minutes == minutes).sum())
+        found.append(Reason("help.cut", {"weekly_minutes": minutes, "people": people}))
+    return found
+
+
+def _by_level(ranking: Ranking, changes: Changes) -> list[Reason]:
+    found = []
+    for at, asked in enumerate(ranking.need.skills):
+        levels = changes.drop_level[changes.drop_skill == at]
+        if len(levels):
+            level = int(levels.max())
+            details = {"skill": asked.skill, "level": level, "people": int((levels == level).sum())}
+            found.append(Reason("help.level" if level else "help.not_must", details))
+    return found
+
+
+def _by_rule(ranking: Ranking) -> list[Reason]:
+    alone = {name: ranking.masks == 1 << rule.bit for name, rule in MUST.items()}
+    online = alone["place"] & ranking.pool.online
+    others = {name: alone[name] for name in ("pledge", "declaration", "legal_basis", "role")}
+    return [
+        Reason(f"help.{name}", {"people": int(people.sum())})
+        for name, people in {"online": online, **others}.items()
+    ]

@@ -83,6 +83,11 @@ class Need:
         """How many weeks of leave may be skipped: a fifth of the length."""
         return self.weeks // LEAVE_SHARE
 
+    @property
+    def last_end_on(self) -> date:
+        """The Friday by which the latest stay ends."""
+        return self.last_start_on + timedelta(weeks=self.weeks - 1, days=4)
+
     def start_on(self, at: int) -> date:
         return self.first_start_on + timedelta(weeks=at)
 

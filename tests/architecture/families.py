@@ -11,6 +11,7 @@ from talentshare.allocations.states import AllocationState
 from talentshare.engine.rules import MUST, PREFER
 from talentshare.kernel.actor import Role
 from talentshare.kernel.states import StateMachine
+from talentshare.matching.views import candidates
 from talentshare.policy import Can
 from talentshare.proposals.queries.facts import NAMES
 from talentshare.proposals.states import NO_COST, ProposalState
@@ -62,6 +63,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "cost_bearer.": [NO_COST, *(code for code in CostBearer if code)],
     "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
     "exclusion.place_": ("online", "onsite", "area", "island"),
+    "help.": ("online", "pledge", "declaration", "legal_basis", "role"),
     "home.task.": (P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
     "home.task.request.": TASKS,
     "person_state.": PersonState,
@@ -79,6 +81,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "proposal.state.": P,
     "reason.experience_": ("body", "theme"),
     "relaxation.": MUST,
+    "review.": sorted({*candidates.STEPS.values(), "time"}),
     "role.": Role,
     "rule.": MUST,
     "side.": Side,

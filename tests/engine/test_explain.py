@@ -9,7 +9,16 @@ from babel.messages.pofile import read_po
 
 import talentshare
 from talentshare.engine.changes import changes_for
-from talentshare.engine.explain import CARE, OK, Reason, exclusions, facts, reasons, suggestions
+from talentshare.engine.explain import (
+    CARE,
+    OK,
+    Reason,
+    exclusions,
+    facts,
+    most_helpful,
+    reasons,
+    suggestions,
+)
 from talentshare.engine.people import PersonWeek
 from talentshare.engine.problem import Place, SkillNeed
 from talentshare.engine.rank import rank
@@ -61,7 +70,7 @@ def test_what_to_look_at_is_marked():
         Reason("reason.wish_below", {"skill": "B06", "level": 2, "needed": 3}, CARE),
         Reason("reason.wish_missing", {"skill": "F01", "level": 0, "needed": 1}, CARE),
         Reason("reason.other_weeks", {"weeks": 4}),
-        Reason("reason.starts_on", {"start_on": MONDAY + timedelta(weeks=1)}),
+        Reason("reason.starts_on", {"start_on": MONDAY + timedelta(weeks=1)}, CARE),
         Reason("reason.leave_skipped", {"week_on": MONDAY + timedelta(weeks=3)}, CARE),
     )
 
@@ -141,12 +150,15 @@ def test_several_rules_are_all_named():
         (
             {},
             {"weeks": {1: PersonWeek(360, 360)}},
-            [("later", {"weeks": 2}), ("cut", {"weekly_minutes": 360})],
+            [
+                ("later", {"weeks": 2, "end_on": date(2027, 1, 15)}),
+                ("cut", {"weekly_minutes": 360}),
+            ],
         ),
         (
             {"first_start_on": MONDAY + timedelta(weeks=3), "last_start_on": MONDAY + timedelta(weeks=3)},
             {"weeks": {at: PersonWeek(0, 0) for at in range(6, 20)}},
-            [("earlier", {"weeks": 1})],
+            [("earlier", {"weeks": 1, "start_on": MONDAY + timedelta(weeks=2)})],
         ),
         ({}, {"verified": {"A01": 1}}, [("level", {"skill": "A01", "level": 1})]),
         ({}, {"verified": {}}, [("not_must", {"skill": "A01", "level": 0})]),
@@ -198,7 +210,8 @@ def emitted():
         need, pool = world(seed)
         ranking = rank(need, pool)
         changes = changes_for(ranking, MONDAY)
-        said = []
+        helpful = most_helpful(ranking, changes)
+        said = [helpful] if helpful else []
         for candidate in ranking.candidates:
             said += [*reasons(ranking, candidate), *facts(ranking, candidate).values()]
         for exclusion in ranking.excluded:
@@ -215,6 +228,7 @@ def test_every_code_has_a_sentence_in_both_languages_with_its_details():
     assert set(ja) == set(en)
     assert names | set(said) <= set(ja)
     rare = {"exclusion.must_skill_missing", "suggestion.online", "suggestion.not_must"}
+    rare |= {"help.pledge", "help.declaration", "help.legal_basis", "help.online"}
     assert set(ja) - names - set(said) <= rare
     for code, reason in said.items():
         for text in (ja[code], en[code]):
@@ -240,7 +254,10 @@ def test_the_sentences_of_the_labels():
         ja["reason.all_weeks"] % {"weeks": 16} == "希望する16週のすべてで必要な時間を確保できます。"
     )
     assert ja["exclusion.free_time"] % short == "7月の2週で計3時間不足しています。"
-    assert ja["suggestion.later"] % {"weeks": 2} == "開始を2週間遅らせると候補になります。"
+    assert (
+        ja["suggestion.later"] % {"weeks": 2, "end_on": "1月15日（金）"}
+        == "開始を2週間遅らせ、1月15日（金）までに終えるようにすると候補になります。"
+    )
     assert {reason.kind for reason in emitted().values()} == {OK, CARE}
 
 

@@ -101,7 +101,8 @@ def test_the_offer_opens_in_place_and_goes_to_the_proposals(named, desk):
     assert 'name="reason"' in form
     assert 'name="csrf_token"' in form
     assert "開示請求の対象となることがあります。" in form
-    assert "見本 一郎に打診する" in form
+    assert "<summary>見本 一郎への打診を準備する</summary>" in form
+    assert ">打診の準備をする</button>" in form
     assert page.count("btn--primary") == 1
 
 
@@ -188,16 +189,43 @@ def test_when_nobody_fits_it_says_what_helps_most(named, desk):
     named("見本 三郎", share=20)
     page = desk.get(url(position))
     said = text_of(page)
-    assert "「役割」の条件だけをゆるめると、2人が候補になります。ゆるめ方：別の役割で探す。" in said
+    assert "役割のほかの条件を満たす人が2人います。役割を見直すと候補になります。" in said
     number = position.talent_request.number
-    assert f'href="/requests/{number}/edit/role?position=1&amp;from=candidates"' in page.text
+    href = f"/requests/{number}/edit/role?position=1&amp;from=candidates"
+    assert f'href="{href}">役割を見直す</a>' in page.text
     assert f'href="/requests/{number}/close-unmet"' in page.text
+    assert page.text.count("btn--primary") == 1
+
+
+def test_a_pledge_that_is_missing_leads_to_the_people_concerned(named, desk):
+    position = make.position()
+    for name in ("見本 一郎", "見本 二郎"):
+        who = named(name)
+        db.session.execute(db.delete(Pledge).where(Pledge.specialist_id == who.id))
+    db.session.commit()
+    page = desk.get(url(position))
+    assert "今年度の誓約だけが出ていない人が2人います。" in text_of(page)
+    href = f"{url(position, position=1)}&amp;rule=pledge#excluded"
+    assert f'href="{href}">該当する人を見る</a>' in page.text
+
+
+def test_a_later_start_is_advised_with_the_day_of_the_end_and_is_a_thing_to_check(named, desk):
+    must_end = {"week_count": 4, "latest_end_on": date(2027, 1, 3)}
+    position = make.position(**must_end)
+    world.booked(named("見本 一郎"), minutes=2100, weeks=[0])
+    said = text_of(desk.get(url(position)))
+    assert "開始を1週間遅らせ、1月8日（金）までに終えるようにすると、1人が候補になります。" in said
+    assert "空き時間 1人 開始を遅らせ、1月8日（金）までに終える" in said
+    position.latest_end_on = date(2027, 1, 10)
+    make.saved(position)
+    page = desk.get(url(position)).text
+    assert "<b>確認：</b>開始は12月14日（月）の週になります。" in page
 
 
 def test_without_any_specialist_the_page_still_says_what_to_do(desk):
     said = text_of(desk.get(url(make.position())))
     assert "条件を満たす人はいません" in said
-    assert "1つの条件をゆるめるだけでは、候補者は見つかりません。" in said
+    assert "1つの条件を変えるだけでは、候補者は見つかりません。" in said
     assert "候補の対象外" not in said
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from talentshare import cli
 from talentshare.kernel.actor import SYSTEM
-from talentshare.kernel.errors import NotFound
+from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.matching import actions, queries
 from talentshare.platform.db import db
+from talentshare.talent_requests.states import RequestState
 from tests import make
 from tests.matching import world
 
@@ -79,9 +80,16 @@ def test_an_unknown_number_and_a_body_find_nothing(case):
         queries.told(make.actor_of(case.officer), case.number)
 
 
-def test_the_command_prints_it(case, sqlite_url, tmp_path, monkeypatch, capsys):
-    expected, number = queries.told(SYSTEM, case.number), case.number
-    db.session.remove()
+def test_a_draft_is_not_ranked(app):
+    draft = make.position(of=make.talent_request(state=RequestState.DRAFT))
+    with pytest.raises(Conflict) as refused:
+        queries.told(SYSTEM, draft.talent_request.number)
+    assert refused.value.code == "matching.still_draft"
+
+
+@pytest.fixture
+def command(case, sqlite_url, tmp_path, monkeypatch):
+    """The environment of the command; the database is left to it."""
     for name, value in {
         "DATABASE_URL": sqlite_url,
         "SECRET_KEY": "s" * 32,
@@ -89,7 +97,26 @@ def test_the_command_prints_it(case, sqlite_url, tmp_path, monkeypatch, capsys):
         "INSTANCE": str(tmp_path),
     }.items():
         monkeypatch.setenv(f"TALENTSHARE_{name}", value)
-    assert cli.main(["rank", number, "--json"]) == 0
+    return cli.main
+
+
+def test_the_command_prints_it(case, command, capsys):
+    expected, number = queries.told(SYSTEM, case.number), case.number
+    db.session.remove()
+    assert command(["rank", number, "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == expected
-    assert cli.main(["rank", "R-2026-9999", "--json"]) == cli.REFUSED
-    assert capsys.readouterr().out == ""
+    assert [one["position"] for one in expected] == [1, 2]
+
+
+def test_the_command_says_in_one_sentence_why_it_ranks_nothing(case, command, capsys):
+    draft = make.position(of=make.talent_request(state=RequestState.DRAFT)).talent_request.number
+    db.session.remove()
+    for number, sentence in {
+        "R-2026-9999": "There is no such request. Check its number or look for it in the list.",
+        "nonsense": "There is no such request. Check its number or look for it in the list.",
+        draft: f"{draft} is a draft. Candidates are found once it is submitted.",
+    }.items():
+        for tail in ([], ["--json"]):
+            assert command(["rank", number, *tail]) == cli.REFUSED
+            printed = capsys.readouterr()
+            assert (printed.out, printed.err) == ("", f"{sentence}\n")

@@ -13,13 +13,19 @@ from talentshare.matching.queries.weights import weights_on
 from talentshare.matching.queries.words import Names, names, worded_reason
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position
+from talentshare.talent_requests.states import RequestState
 
 SENTENCES_IN = "ja"
 
 
 def told(actor: Actor, number: str) -> list[dict[str, Any]]:
-    """Each position of a request ranked: candidates, exclusions, relaxations; reasons in words."""
+    """Each position of a request ranked: candidates, exclusions, relaxations; reasons in words.
+
+    Errors: NotFound for an unknown number, Conflict for a draft.
+    """
     request = request_of(actor, talent_requests.number_like(number))
+    if request.state is RequestState.DRAFT:
+        raise Conflict("matching.still_draft", number=request.number)
     known = names()
     with force_locale(SENTENCES_IN):
         return [_position(position, known) for position in request.live_positions]

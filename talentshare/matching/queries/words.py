@@ -13,6 +13,12 @@ from talentshare.platform.i18n import sentence
 
 Row = Mapping[str, Any]
 
+COUNTED = {
+    "weeks": ("week", "weeks"),
+    "leave_weeks": ("week", "weeks"),
+    "people": ("candidate", "candidates"),
+}
+
 
 @dataclass(frozen=True)
 class Names:
@@ -84,6 +90,8 @@ def _read(name: str, value: Any, known: Names) -> Any:
         return listed(sentence(f"rule.{rule}") for rule in value)
     if name == "months":
         return listed(_month_name(date.fromisoformat(one)) for one in value)
+    if name in COUNTED and is_en():
+        return f"{value} {COUNTED[name][value != 1]}"
     return date.fromisoformat(value) if name.endswith("_on") else value
 
 

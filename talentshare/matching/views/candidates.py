@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from talentshare.catalogue import queries as catalogue
+from talentshare.engine.explain import most_helpful
 from talentshare.engine.rules import MUST
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
@@ -17,6 +18,7 @@ from talentshare.matching.queries import Names, Ranked
 from talentshare.matching.views import shown, words
 from talentshare.matching.views.blueprint import bp
 from talentshare.platform.formats import named
+from talentshare.platform.i18n import sentence
 from talentshare.platform.web import current_actor
 from talentshare.talent_requests.models import Position
 from talentshare.talent_requests.states import PositionState, RequestState
@@ -25,12 +27,13 @@ PAGE_ROWS = 20
 FIRST_OUTSIDE, MOST_OUTSIDE = 10, 50
 FEWEST_COMPARED, MOST_COMPARED = 2, 4
 STEPS = {
-    "role": "role",
-    "must_skills": "skills",
-    "place": "place",
-    "no_conflict": "data",
+    "level": "skills",
+    "not_must": "skills",
+    "online": "place",
     "legal_basis": "basis",
+    "role": "role",
 }
+OF_THE_PERSON = {"pledge", "declaration"}
 
 
 @bp.get("/requests/<number>/candidates")
@@ -54,6 +57,7 @@ def candidates(number: str) -> ResponseReturnValue:
         page=page,
         pages=pages,
         page_url=lambda n: _url(position, page=n),
+        help=None if found.total else _help(found, known),
         **_outside(actor, found, known),
         **_frame(position, known, found),
     )
@@ -95,7 +99,7 @@ def _frame(position: Position, known: Names, found: Ranked | None = None) -> dic
         "tabs": _tabs(position, known),
         "is_open": case.state is RequestState.OPEN and position.state is PositionState.OPEN,
         "person_url": shown.person_url,
-        "review_url": lambda rule: _review_url(position, rule),
+        "review_url": _review_url(position, "time"),
     }
 
 
@@ -107,9 +111,21 @@ def _calendar(position: Position, found: Ranked | None) -> tuple[date, frozenset
     return first, catalogue.closed_days(first, first + position.week_count * WEEK)
 
 
-def _review_url(position: Position, rule: str) -> str:
-    """The question of the request whose answer such a rule asks for."""
-    step = STEPS.get(rule, "time")
+def _help(found: Ranked, known: Names) -> dict[str, str] | None:
+    """What would bring in most people, as one sentence with one action."""
+    reason = most_helpful(found.ranking, found.changes)
+    if reason is None:
+        return None
+    change = reason.code.removeprefix("help.")
+    step = STEPS.get(change, "time")
+    label, url = sentence(f"review.{step}"), _review_url(found.position, step)
+    if change in OF_THE_PERSON:
+        label, url = _("該当する人を見る"), _url(found.position, anchor="excluded", rule=change)
+    return {"text": queries.worded_reason(reason, known), "label": label, "url": url}
+
+
+def _review_url(position: Position, step: str) -> str:
+    """The question of the request whose answer has to change."""
     number = position.talent_request.number
     where: dict[str, Any] = {"position": position.ordinal, "from": "candidates"}
     return url_for("talent_requests.edit", number=number, step=step, **where)
@@ -145,16 +161,19 @@ def _outside(actor: Actor, found: Ranked, known: Names) -> dict[str, Any]:
         "rest": rows[len(first) :],
         "rest_total": len(chosen) if rule else max(0, len(nearest) - FIRST_OUTSIDE),
         "outside_total": len(nearest),
-        "relaxations": [(row, words.way_of(row, known)) for row in relaxations],
+        "relaxations": [(row, words.way_of(row, found.need, known)) for row in relaxations],
         "filter_url": _url(position=found.position, anchor="excluded"),
     }
 
 
-def _url(position: Position, page: int | None = None, anchor: str | None = None) -> str:
+def _url(
+    position: Position, page: int = 1, anchor: str | None = None, rule: str | None = None
+) -> str:
     return url_for(
         ".candidates",
         number=position.talent_request.number,
         position=position.ordinal,
-        page=page if page and page > 1 else None,
+        page=page if page > 1 else None,
+        rule=rule,
         _anchor=anchor,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from talentshare.catalogue.models import Skill
+from talentshare.engine.problem import Need
 from talentshare.engine.week import Effort, weekly_rows
 from talentshare.matching.queries import Names, Relaxation, Weights, listed
 from talentshare.platform.formats import day, hours, named, period
@@ -41,13 +42,14 @@ def form_of(specialist: Specialist) -> str:
     return _("%(form)s（月上限 %(hours)s）", form=form, hours=hours(specialist.month_cap_minutes))
 
 
-def way_of(row: Relaxation, known: Names) -> str:
-    """開始を2週間遅らせる、または週6時間にする."""
+def way_of(row: Relaxation, need: Need, known: Names) -> str:
+    """開始を遅らせ、3月26日（金）までに終える、または週6時間にする."""
     ways = []
+    moved = need.moved(row.shift_weeks)
     if row.shift_weeks > 0:
-        ways.append(_("開始を%(n)s週間遅らせる", n=row.shift_weeks))
+        ways.append(_("開始を遅らせ、%(day)sまでに終える", day=day(moved.last_end_on)))
     elif row.shift_weeks:
-        ways.append(_("開始を%(n)s週間早める", n=-row.shift_weeks))
+        ways.append(_("開始を早め、%(day)sからにする", day=day(moved.first_start_on)))
     if row.cut_minutes:
         ways.append(_("週%(hours)sにする", hours=hours(row.cut_minutes)))
     if row.skill:
@@ -72,7 +74,7 @@ def conditions(
         (_("必須スキル"), _skills(position, known, is_must=True)),
         (_("希望するスキル"), _skills(position, known, is_must=False)),
         (_("時間"), _effort(position, first_start_on, closed)),
-        (_("うち開庁時間内"), _("週%(hours)s", hours=hours(position.inside_minutes_per_week))),
+        (_("うち開庁時間内"), _inside(position)),
         (_("期間"), period(position.earliest_on, position.latest_end_on)),
         (_("場所"), _place(position)),
         (_("関係する事業者"), "\n".join(row.company for row in request.suppliers) or _("なし")),
@@ -95,6 +97,11 @@ def _effort(position: Position, first_start_on: date, closed: frozenset[date]) -
     full = Effort(position.minutes_per_week, position.inside_minutes_per_week, position.weekdays)
     total = sum(row.minutes for row in weekly_rows(full, first_start_on, count, closed))
     return _("週%(week)s、%(n)s週（合計%(total)s）", week=week, n=count, total=hours(total))
+
+
+def _inside(position: Position) -> str:
+    minutes = position.inside_minutes_per_week
+    return _("週%(hours)s", hours=hours(minutes)) if minutes else _("指定なし")
 
 
 def _place(position: Position) -> str:

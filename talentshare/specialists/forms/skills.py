@@ -14,10 +14,10 @@ from talentshare.specialists.models import SkillClaim
 
 
 def level_choices() -> list[tuple[int, str]]:
-    return [
-        (row.level, f"{row.level}　{row.short_en if formats.is_en() else row.short_ja}")
-        for row in catalogue.levels()
-    ]
+    levels = catalogue.levels()
+    if formats.is_en():
+        return [(row.level, f"{row.level}. {row.short_en}") for row in levels]
+    return [(row.level, f"{row.level}　{row.short_ja}") for row in levels]
 
 
 class ClaimForm(FlaskForm):

@@ -79,6 +79,10 @@ def test_other_work_never_replaces_what_is_booked(client, me):
             "末日は、初日以降の日を入力してください",
         ),
         (
+            {"kind": "leave", "starts_on": "2026/12/2", "ends_on": "2028/1/31"},
+            "1回に入力できるのは1年までです。分けて入力してください",
+        ),
+        (
             {"kind": "leave", "starts_on": "2026/12/2", "starts_minute": "9:00"},
             "開始と終了の時刻を両方入力してください",
         ),
