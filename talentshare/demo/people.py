@@ -7,6 +7,7 @@ from talentshare import policy
 from talentshare.accounts import queries as accounts
 from talentshare.accounts.models import Area, Body, BodyKind, Person, PersonRole
 from talentshare.accounts.states import PersonState
+from talentshare.demo.ground import BEGUN
 from talentshare.demo.personas import PASSWORD
 from talentshare.demo.world.shapes import DemoBody, DemoPerson, DemoSpecialist, World
 from talentshare.kernel import clock
@@ -51,7 +52,15 @@ def write_people(actor: Actor, world: World) -> Mapping[str, int]:
         db.session.expunge_all()
     govtech = accounts.body_by_code("govtech")
     if govtech is not None:
-        events.announce(actor, "demo.people_written", govtech, count=len(ids))
+        events.announce(
+            actor,
+            BEGUN,
+            govtech,
+            count=len(ids),
+            size=world.size,
+            seed=world.seed,
+            as_of=world.as_of.isoformat(),
+        )
     return ids
 
 

@@ -1,9 +1,11 @@
 """Who still has time: choices are drawn from here, so that the pool can really serve them."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from operator import itemgetter
 from random import Random
 
 from talentshare.demo.world.companies import company_of
@@ -61,8 +63,12 @@ class Supply:
                     self._by_role[role_id].append(specialist)
         self._week = {s.person.sign_in_name: _bookable(week_minutes(s)) for s in specialists}
         self._office = {s.person.sign_in_name: _bookable(office_minutes(s)) for s in specialists}
-        closed = closed_days(as_of)
-        self._lean = {s.person.sign_in_name: lean_weeks(s, closed) for s in specialists}
+        self._levels = {
+            s.person.sign_in_name: {skill.skill_id: skill.level for skill in s.skills}
+            for s in specialists
+        }
+        self._closed = closed_days(as_of)
+        self._lean: dict[str, list[tuple[date, int, int]]] = {}
         self._given: Counter[str] = Counter()
         self._given_office: Counter[str] = Counter()
         self._bodies: dict[str, set[str]] = defaultdict(set)
@@ -74,8 +80,8 @@ class Supply:
         free = {
             index: minutes
             for index, specialist in enumerate(drawn)
-            if (minutes := self._free_minutes(specialist, ask)) >= SHORTEST_MINUTES
-            and self._suits(specialist, ask)
+            if self._suits(specialist, ask)
+            and (minutes := self._free_minutes(specialist, ask)) >= SHORTEST_MINUTES
         }
         if not free:
             return None
@@ -94,7 +100,7 @@ class Supply:
         self._given[name] += minutes
         self._given_office[name] += minutes * ask.office_percent // 100
         self._bodies[name].add(ask.body.code)
-        held = _held(specialist, ask)
+        held = self._held(specialist, ask)
         return Fit(specialist, held, minutes)
 
     def _is_in_order(self, specialist: DemoSpecialist) -> bool:
@@ -104,13 +110,20 @@ class Supply:
     def _free_minutes(self, specialist: DemoSpecialist, ask: Ask) -> int:
         name = specialist.person.sign_in_name
         week, office = self._week[name], self._office[name]
-        for monday_on, minutes, within in self._lean[name]:
-            if ask.first_on <= monday_on <= ask.last_on:
-                week, office = min(week, minutes), min(office, within)
+        for _monday, minutes, within in self._lean_weeks(specialist, ask):
+            week, office = min(week, minutes), min(office, within)
         free = week - self._given[name]
         if ask.office_percent:
             free = min(free, (office - self._given_office[name]) * 100 // ask.office_percent)
         return free // STEP_MINUTES * STEP_MINUTES
+
+    def _lean_weeks(self, specialist: DemoSpecialist, ask: Ask) -> list[tuple[date, int, int]]:
+        name = specialist.person.sign_in_name
+        if name not in self._lean:
+            self._lean[name] = lean_weeks(specialist, self._closed)
+        weeks = self._lean[name]
+        first = bisect_left(weeks, ask.first_on, key=itemgetter(0))
+        return weeks[first : bisect_right(weeks, ask.last_on, key=itemgetter(0))]
 
     def _suits(self, specialist: DemoSpecialist, ask: Ask) -> bool:
         bodies = self._bodies[specialist.person.sign_in_name] | {ask.body.code}
@@ -120,7 +133,15 @@ class Supply:
             and can_be_at(specialist, ask.body, ask.place)
             and _is_there(specialist, ask.first_on, ask.last_on)
             and ask.first_on < specialist.declared_on + timedelta(days=DECLARATION_DAYS - 1)
-            and bool(_held(specialist, ask))
+            and bool(self._held(specialist, ask))
+        )
+
+    def _held(self, specialist: DemoSpecialist, ask: Ask) -> tuple[tuple[str, int], ...]:
+        levels = self._levels[specialist.person.sign_in_name]
+        return tuple(
+            (skill_id, min(level, levels[skill_id]))
+            for skill_id, level in ask.skills
+            if levels.get(skill_id, 0) >= min(level, LEAST_LEVEL)
         )
 
 
@@ -245,12 +266,3 @@ def _is_there(specialist: DemoSpecialist, first: date, last: date) -> bool:
     else:
         paused = False
     return not paused and specialist.engaged_from <= first and last <= specialist.engaged_until
-
-
-def _held(specialist: DemoSpecialist, ask: Ask) -> tuple[tuple[str, int], ...]:
-    levels = {skill.skill_id: skill.level for skill in specialist.skills}
-    return tuple(
-        (skill_id, min(level, levels[skill_id]))
-        for skill_id, level in ask.skills
-        if levels.get(skill_id, 0) >= min(level, LEAST_LEVEL)
-    )
