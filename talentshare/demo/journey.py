@@ -13,6 +13,7 @@ from talentshare.demo.fill import fill
 from talentshare.demo.mass import write_open
 from talentshare.demo.sizes import SIZES
 from talentshare.demo.tally import Tally
+from talentshare.demo.world.draw import days_before
 from talentshare.demo.world.shapes import DemoPosition, DemoTalentRequest, World
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM, Actor
@@ -144,7 +145,7 @@ class Journey:
 
     def _step(self, on: date, run: Callable[[], None]) -> Step:
         self._order += 1
-        return Step(min(on, self.world.as_of), self._order, run)
+        return Step(days_before(min(on, self.world.as_of), 0), self._order, run)
 
     def _sure(self, on: date, run: Callable[[], None]) -> Step:
         return replace(self._step(on, run), is_sure=True)

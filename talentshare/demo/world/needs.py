@@ -186,7 +186,7 @@ def _talent_request(
         number=number,
         body_code=plan.body.code,
         officer=f"tantou.{plan.body.short_name}",
-        coordinator=_coordinator(number, plan.state, setting.size),
+        coordinator=_coordinator(number, plan, setting.size),
         kind=wanted.kind,
         template_id=template.template_id,
         title_ja=_title(rng, template, wanted.kind),
@@ -251,8 +251,11 @@ def _onsite_weekdays(rng: Random, place: str, made: Sequence[DemoPosition]) -> t
     return tuple(sorted(rng.sample(range(5), rng.randrange(1, 4))))
 
 
-def _coordinator(number: int, state: str, size: Size) -> str | None:
-    return None if state in WITHOUT_COORDINATOR else f"chousei{1 + number % size.coordinators}"
+def _coordinator(number: int, plan: _Plan, size: Size) -> str | None:
+    """In turn; the needs of the showcase body belong to the two whom a visitor can be."""
+    if plan.state in WITHOUT_COORDINATOR:
+        return None
+    return f"chousei{1 + number % (2 if plan.body.code == SHOWCASE_CODE else size.coordinators)}"
 
 
 def _decision_planned_on(rng: Random, made: Sequence[DemoPosition], as_of: date) -> date:

@@ -8,7 +8,7 @@ from talentshare.demo.names import name_of
 from talentshare.demo.world import skills, time_of
 from talentshare.demo.world.companies import NAMES, NEAR_NAMES, spelled
 from talentshare.demo.world.draw import chance, days_before, one_of, several, stream, weighted
-from talentshare.demo.world.facts import rows, skill_names
+from talentshare.demo.world.facts import closed_days, rows, skill_names
 from talentshare.demo.world.people import GOVTECH
 from talentshare.demo.world.shapes import (
     DemoInterest,
@@ -19,7 +19,7 @@ from talentshare.demo.world.shapes import (
 )
 from talentshare.kernel.weeks import fiscal_year, fiscal_year_end
 
-FORMS: Mapping[str, int] = {"govtech_staff": 48, "side_job": 20, "company": 16, "ict_post": 16}
+FORMS: Mapping[str, int] = {"govtech_staff": 52, "side_job": 14, "company": 17, "ict_post": 17}
 # In the proportion of the hours that the templates ask for.
 ROLES: Mapping[str, int] = {"PM": 22, "SA": 18, "UX": 14, "AP": 21, "IN": 14, "SE": 11}
 SECOND_ROLES: Mapping[str, tuple[str, ...]] = {
@@ -62,6 +62,8 @@ def _specialist(number: int, sign_in_name: str, seed: int, as_of: date) -> DemoS
     formal = _Formalities(stream(seed, "formal", number), as_of, is_perfect=number == 1)
     pause_from, pause_until = formal.pause()
     time = time_of.patterns(rng, form, engaged, 40 if number == 1 else 0)
+    leaves = formal.leaves()
+    leaves += time_of.weeks_without_windows(time, closed_days(as_of), leaves)
     online_ok, onsite_ok, islands_ok, areas = _places(rng, form)
     return DemoSpecialist(
         person=_person(sign_in_name, form, number, seed),
@@ -77,7 +79,7 @@ def _specialist(number: int, sign_in_name: str, seed: int, as_of: date) -> DemoS
         summary_ja=_summary(role_ids, claimed),
         patterns=time,
         month_cap_minutes=time_of.month_cap_minutes(rng, form, time),
-        leaves=formal.leaves(),
+        leaves=tuple(sorted(leaves, key=lambda leave: leave.first_on)),
         pause_from=pause_from,
         pause_until=pause_until,
         max_bodies=one_of(rng, (1, 2) if form == "side_job" else (2, 3, 3, 4)),

@@ -24,7 +24,7 @@ BOOKABLE_PERCENT = 95  # holidays and hours of leave round down
 DECLARATION_DAYS = 365
 DAY_MINUTES = 1440
 LEAST_LEVEL = 2
-SHARES_GIVEN = (85, 95, 100)  # percent of what somebody has free; few are asked for all
+SHARES_GIVEN = (90, 95, 100)  # percent of what somebody has free; few are asked for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +61,10 @@ class Supply:
             if self._is_in_order(specialist):
                 for role_id in specialist.role_ids:
                     self._by_role[role_id].append(specialist)
-        self._week = {s.person.sign_in_name: _bookable(week_minutes(s)) for s in specialists}
-        self._office = {s.person.sign_in_name: _bookable(office_minutes(s)) for s in specialists}
+        self._week = {_name(s): _bookable(week_minutes(s)) for s in specialists}
+        self._office = {_name(s): _bookable(office_minutes(s)) for s in specialists}
         self._levels = {
-            s.person.sign_in_name: {skill.skill_id: skill.level for skill in s.skills}
-            for s in specialists
+            _name(s): {skill.skill_id: skill.level for skill in s.skills} for s in specialists
         }
         self._closed = closed_days(as_of)
         self._lean: dict[str, list[tuple[date, int, int]]] = {}
@@ -85,15 +84,17 @@ class Supply:
         }
         if not free:
             return None
+        if not ask.office_percent:  # the evening is asked of those who have nothing else
+            free = {i: m for i, m in free.items() if not self._office[_name(drawn[i])]} or free
         enough = {i: minutes for i, minutes in free.items() if minutes >= ask.minutes_per_week}
-        idle = {i: m for i, m in free.items() if not self._given[drawn[i].person.sign_in_name]}
+        idle = {i: m for i, m in free.items() if not self._given[_name(drawn[i])]}
         fitting = {i: m for i, m in enough.items() if i in idle} or idle or enough or free
         specialist = drawn[weighted(rng, {i: minutes**2 for i, minutes in fitting.items()})]
         share = SHARES_GIVEN[rng.randrange(len(SHARES_GIVEN))]
         return self._give(specialist, ask, share)
 
     def _give(self, specialist: DemoSpecialist, ask: Ask, share: int) -> Fit:
-        name = specialist.person.sign_in_name
+        name = _name(specialist)
         free = self._free_minutes(specialist, ask)
         part = max(min(free, SHORTEST_MINUTES), free * share // 100 // STEP_MINUTES * STEP_MINUTES)
         minutes = min(ask.minutes_per_week, part)
@@ -108,7 +109,7 @@ class Supply:
         return specialist.pledged_on is not None and specialist.declared_on > oldest
 
     def _free_minutes(self, specialist: DemoSpecialist, ask: Ask) -> int:
-        name = specialist.person.sign_in_name
+        name = _name(specialist)
         week, office = self._week[name], self._office[name]
         for _monday, minutes, within in self._lean_weeks(specialist, ask):
             week, office = min(week, minutes), min(office, within)
@@ -118,7 +119,7 @@ class Supply:
         return free // STEP_MINUTES * STEP_MINUTES
 
     def _lean_weeks(self, specialist: DemoSpecialist, ask: Ask) -> list[tuple[date, int, int]]:
-        name = specialist.person.sign_in_name
+        name = _name(specialist)
         if name not in self._lean:
             self._lean[name] = lean_weeks(specialist, self._closed)
         weeks = self._lean[name]
@@ -126,7 +127,7 @@ class Supply:
         return weeks[first : bisect_right(weeks, ask.last_on, key=itemgetter(0))]
 
     def _suits(self, specialist: DemoSpecialist, ask: Ask) -> bool:
-        bodies = self._bodies[specialist.person.sign_in_name] | {ask.body.code}
+        bodies = self._bodies[_name(specialist)] | {ask.body.code}
         return (
             len(bodies) <= specialist.max_bodies
             and bool(set(specialist.legal_bases) & set(ask.legal_bases))
@@ -137,12 +138,16 @@ class Supply:
         )
 
     def _held(self, specialist: DemoSpecialist, ask: Ask) -> tuple[tuple[str, int], ...]:
-        levels = self._levels[specialist.person.sign_in_name]
+        levels = self._levels[_name(specialist)]
         return tuple(
             (skill_id, min(level, levels[skill_id]))
             for skill_id, level in ask.skills
             if levels.get(skill_id, 0) >= min(level, LEAST_LEVEL)
         )
+
+
+def _name(specialist: DemoSpecialist) -> str:
+    return specialist.person.sign_in_name
 
 
 def _bookable(minutes: int) -> int:

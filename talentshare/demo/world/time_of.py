@@ -58,7 +58,7 @@ def _windows(rng: Random, form: str) -> tuple[DemoWindow, ...]:
 
 
 def _side_job_windows(rng: Random) -> tuple[DemoWindow, ...]:
-    evenings = sorted(rng.sample(range(1, 5), rng.randrange(2, 5)))
+    evenings = sorted(rng.sample(range(1, 5), rng.randrange(2, 4)))
     daytime = [rng.randrange(1, 5)] if chance(rng, 10) else []
     saturday = [_SATURDAY] if chance(rng, 10) else []
     windows = (
@@ -89,6 +89,25 @@ def leaves(rng: Random, as_of: date) -> tuple[DemoLeave, ...]:
         first = monday(found[-1].first_on)
         found[-1] = DemoLeave(first, first + timedelta(days=11), None, None, is_late=False)
     return tuple(found)
+
+
+def weeks_without_windows(
+    made: Sequence[DemoPattern], closed: Mapping[date, frozenset[int]], known: Sequence[DemoLeave]
+) -> tuple[DemoLeave, ...]:
+    """Leave in weeks of which only days are open on which one never works: around the new year."""
+    found = []
+    for week_on, shut in closed.items():
+        last_on = week_on + timedelta(days=6)
+        ruling = max((p for p in made if p.valid_from <= week_on), default=made[0], key=_from)
+        works = {window.weekday for window in ruling.windows} - shut
+        free = all(leave.last_on < week_on or last_on < leave.first_on for leave in known)
+        if not works and len(shut) < _SATURDAY and free:
+            found.append(DemoLeave(week_on, last_on, None, None, is_late=False))
+    return tuple(found)
+
+
+def _from(pattern: DemoPattern) -> date:
+    return pattern.valid_from
 
 
 def late_leave(rng: Random, as_of: date) -> DemoLeave:
