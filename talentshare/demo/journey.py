@@ -239,8 +239,11 @@ class Journey:
             Drive(self.cast, case, index, self.tally).take(deed)
         except Refusal as refusal:
             db.session.rollback()
+            if deed == "propose":  # the time went to somebody else meanwhile
+                Drive(self.cast, case, index, self.tally).take("withdraw")
+            else:
+                self.tally.skip(deed, refusal.code)
             case.proposals.pop(index, None)
-            self.tally.skip(deed, refusal.code)
 
 
 def rank_all() -> int:

@@ -8,7 +8,7 @@ from talentshare.demo.names import name_of
 from talentshare.demo.world import skills, time_of
 from talentshare.demo.world.companies import NAMES, NEAR_NAMES, spelled
 from talentshare.demo.world.draw import chance, days_before, one_of, several, stream, weighted
-from talentshare.demo.world.facts import closed_days, rows, skill_names
+from talentshare.demo.world.facts import rows, skill_names
 from talentshare.demo.world.people import GOVTECH
 from talentshare.demo.world.shapes import (
     DemoInterest,
@@ -62,8 +62,6 @@ def _specialist(number: int, sign_in_name: str, seed: int, as_of: date) -> DemoS
     formal = _Formalities(stream(seed, "formal", number), as_of, is_perfect=number == 1)
     pause_from, pause_until = formal.pause()
     time = time_of.patterns(rng, form, engaged, 40 if number == 1 else 0)
-    leaves = formal.leaves()
-    leaves += time_of.weeks_without_windows(time, closed_days(as_of), leaves)
     online_ok, onsite_ok, islands_ok, areas = _places(rng, form)
     return DemoSpecialist(
         person=_person(sign_in_name, form, number, seed),
@@ -79,7 +77,7 @@ def _specialist(number: int, sign_in_name: str, seed: int, as_of: date) -> DemoS
         summary_ja=_summary(role_ids, claimed),
         patterns=time,
         month_cap_minutes=time_of.month_cap_minutes(rng, form, time),
-        leaves=tuple(sorted(leaves, key=lambda leave: leave.first_on)),
+        leaves=formal.leaves(),
         pause_from=pause_from,
         pause_until=pause_until,
         max_bodies=one_of(rng, (1, 2) if form == "side_job" else (2, 3, 3, 4)),

@@ -178,7 +178,7 @@ def lean_weeks(
     """Weeks of which leave or closed days take a part: Monday, minutes left, those in office hours.
 
     Both as if of a full week: less is asked of a week with closed days. A week that is leave as a
-    whole is left out: bookings pass over it.
+    whole is left out: bookings pass over it; one with open days but no window on them is not.
     """
     away = {monday(leave.first_on) for leave in specialist.leaves}
     away |= {monday(leave.last_on) for leave in specialist.leaves}
@@ -194,7 +194,7 @@ def lean_weeks(
             if key not in alike:
                 alike[key] = _lean(specialist, pattern, monday_on, shut)
             minutes = alike[key]
-        if minutes[0]:
+        if minutes[0] or (monday_on not in away and len(shut) < WORKDAYS):
             found.append((monday_on, *minutes))
     return found
 

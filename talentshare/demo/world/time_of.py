@@ -12,6 +12,7 @@ MORNING_TO_EVENING = ((540, 720), (780, 1050))
 TOWN_HALL_DAY = ((510, 720), (780, 1035))
 FLEXIBLE_DAY = ((600, 720), (780, 1110))
 EVENING = ((1140, 1290),)
+SHORT_EVENINGS = (((1170, 1230),), ((1140, 1215),), ((1200, 1290),))
 SATURDAY_MORNING = ((540, 720),)
 _SATURDAY = 5
 _SHARES: Mapping[str, tuple[int, ...]] = {
@@ -49,7 +50,7 @@ def _windows(rng: Random, form: str) -> tuple[DemoWindow, ...]:
     if form == "side_job":
         return _side_job_windows(rng)
     if form == "company":
-        days = sorted(rng.sample(range(5), rng.randrange(3, 6)))
+        days = sorted({0, 3, 4, *rng.sample(range(5), rng.randrange(3))})
         return _on(days, MORNING_TO_EVENING)
     if form == "ict_post":
         return _on(range(5), TOWN_HALL_DAY)
@@ -58,6 +59,9 @@ def _windows(rng: Random, form: str) -> tuple[DemoWindow, ...]:
 
 
 def _side_job_windows(rng: Random) -> tuple[DemoWindow, ...]:
+    """An hour or so each evening, else, for a few, some long evenings and a day of the weekend."""
+    if chance(rng, 75):
+        return _on(range(5), one_of(rng, SHORT_EVENINGS))
     evenings = sorted(rng.sample(range(1, 5), rng.randrange(2, 4)))
     daytime = [rng.randrange(1, 5)] if chance(rng, 10) else []
     saturday = [_SATURDAY] if chance(rng, 10) else []
@@ -89,25 +93,6 @@ def leaves(rng: Random, as_of: date) -> tuple[DemoLeave, ...]:
         first = monday(found[-1].first_on)
         found[-1] = DemoLeave(first, first + timedelta(days=11), None, None, is_late=False)
     return tuple(found)
-
-
-def weeks_without_windows(
-    made: Sequence[DemoPattern], closed: Mapping[date, frozenset[int]], known: Sequence[DemoLeave]
-) -> tuple[DemoLeave, ...]:
-    """Leave in weeks of which only days are open on which one never works: around the new year."""
-    found = []
-    for week_on, shut in closed.items():
-        last_on = week_on + timedelta(days=6)
-        ruling = max((p for p in made if p.valid_from <= week_on), default=made[0], key=_from)
-        works = {window.weekday for window in ruling.windows} - shut
-        free = all(leave.last_on < week_on or last_on < leave.first_on for leave in known)
-        if not works and len(shut) < _SATURDAY and free:
-            found.append(DemoLeave(week_on, last_on, None, None, is_late=False))
-    return tuple(found)
-
-
-def _from(pattern: DemoPattern) -> date:
-    return pattern.valid_from
 
 
 def late_leave(rng: Random, as_of: date) -> DemoLeave:
