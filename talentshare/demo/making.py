@@ -45,6 +45,7 @@ def make(plan: Plan, say: Say) -> int:
     with closing(db.engine.raw_connection()):  # SQLite tidies up after the last one that closes
         say(f"Building the fictional Tokyo: {plan} …")
         world = build_world(plan.size, plan.seed, plan.as_of)
+        say(f"  {len(world.specialists):,} specialists, {len(world.talent_requests):,} needs …")
         first = min(r.submitted_on for r in world.talent_requests if r.submitted_on)
         with clock.standing_at(at_ten(min(first, plan.as_of))):
             catalogue.load(SYSTEM)
