@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from talentshare.accounts.models import Body
 from talentshare.allocations import queries as allocation_queries
@@ -36,6 +36,7 @@ JOINED = (
     "People who are not of the demo have joined it, so it is not cleared; nothing was changed. "
     "Delete that database yourself, or " + ELSEWHERE
 )
+UNREADABLE = "The database cannot be read: {}. Mend or delete it, or " + ELSEWHERE
 UNFINISHED = "A demo was begun here and not finished; it is made anew."
 STOPPED = "The demo is not finished: {}. The next `make demo` begins anew by itself."
 
@@ -49,7 +50,7 @@ def run(order: Order, instance: Path) -> dict[str, Any]:
     """Make the fictional Tokyo unless it is there, and say what stands in it."""
     began = time.monotonic()
     with ground.alone(instance):
-        found = ground.find()
+        found = _found()
         if found.ground is Ground.OTHERS:
             raise Unfit(OTHER_PEOPLE)
         if found.ground is Ground.FINISHED and _is_kept(order, found):
@@ -85,11 +86,11 @@ def _is_kept(order: Order, found: Found) -> bool:
     """Whether what is there is opened; refuses to clear unasked what somebody did in it."""
     if order.fresh:
         return False
-    here = Plan(found.size or "tokyo", found.seed or 1, found.as_of)
+    here = Plan(found.size, found.seed or 0, found.as_of) if found.size else "an earlier one"
     if order.is_met_by(found):
         say(f"The demo is there already ({here}); what you did in it is kept.")
         if found.as_of < clock.today():
-            say("Its days have gone by since; `make demo FRESH=1` makes one as of today.")
+            say("Deadlines in it have passed since; `make demo FRESH=1` makes one as of today.")
         return True
     if found.is_touched:
         raise Unfit(
@@ -98,6 +99,13 @@ def _is_kept(order: Order, found: Found) -> bool:
         )
     say(f"Another demo is here ({here}), in which nobody has done anything; it is replaced.")
     return False
+
+
+def _found() -> Found:
+    try:
+        return ground.find()
+    except DatabaseError as error:
+        raise Unfit(UNREADABLE.format(error.orig)) from error
 
 
 def _make_room(found: Found) -> None:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from operator import itemgetter
 from random import Random
 
@@ -182,7 +183,6 @@ def lean_weeks(
     """
     away = {monday(leave.first_on) for leave in specialist.leaves}
     away |= {monday(leave.last_on) for leave in specialist.leaves}
-    alike: dict[tuple[date, frozenset[int]], tuple[int, int]] = {}
     found = []
     for monday_on in sorted(away | set(closed)):
         shut = closed.get(monday_on, frozenset())
@@ -190,10 +190,7 @@ def lean_weeks(
         if monday_on in away:
             minutes = _lean(specialist, pattern, monday_on, shut)
         else:
-            key = pattern.valid_from, shut
-            if key not in alike:
-                alike[key] = _lean(specialist, pattern, monday_on, shut)
-            minutes = alike[key]
+            minutes = _lean_without_leave(pattern.windows, pattern.share_percent, shut)
         if minutes[0] or (monday_on not in away and len(shut) < WORKDAYS):
             found.append((monday_on, *minutes))
     return found
@@ -203,16 +200,21 @@ def _lean(
     specialist: DemoSpecialist, pattern: DemoPattern, monday_on: date, shut: frozenset[int]
 ) -> tuple[int, int]:
     """Minutes of one week that are left, and those in office hours, as if of a full week."""
+    there = tuple(
+        part for window in pattern.windows for part in _left(specialist, monday_on, window)
+    )
+    return _lean_without_leave(there, pattern.share_percent, shut)
+
+
+@lru_cache(maxsize=10_000)
+def _lean_without_leave(
+    windows: tuple[DemoWindow, ...], share_percent: int, shut: frozenset[int]
+) -> tuple[int, int]:
     if len(shut) == WORKDAYS:
         return 0, 0
-    there = tuple(
-        part
-        for window in pattern.windows
-        if window.weekday not in shut
-        for part in _left(specialist, monday_on, window)
-    )
-    total = _shared(there, pattern.share_percent, whole_day=True)
-    office = _shared(there, pattern.share_percent, whole_day=False)
+    there = tuple(window for window in windows if window.weekday not in shut)
+    total = _shared(there, share_percent, whole_day=True)
+    office = _shared(there, share_percent, whole_day=False)
     open_days = WORKDAYS - len(shut)
     return _bookable(total) * WORKDAYS // open_days, _bookable(office) * WORKDAYS // open_days
 
