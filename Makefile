@@ -3,8 +3,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SIZE ?= tokyo
-SEED ?= 1
 PORT ?= 8000
 export TALENTSHARE_PORT ?= $(PORT)
 
@@ -27,7 +25,7 @@ setup-dev: $(VENV)/.dev
 	@bash scripts/browser.sh
 
 demo: setup ## Fill the fictional Tokyo, do the main job, serve on http://127.0.0.1:8000 (SIZE=tokyo|full|japan)
-	@$(BIN)/talentshare demo --size $(SIZE) --seed $(SEED) $(if $(FRESH),--fresh) $(if $(NO_SERVE),--no-serve)
+	@$(BIN)/talentshare demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED)) $(if $(AS_OF),--as-of $(AS_OF)) $(if $(FRESH),--fresh) $(if $(NO_SERVE),--no-serve)
 
 test: setup-dev check ## Check the style and run all tests, installing what they need
 	$(BIN)/pytest -n 2 --dist worksteal

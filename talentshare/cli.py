@@ -18,8 +18,8 @@ from talentshare.accounts import actions as accounts
 from talentshare.allocations import queries as allocations
 from talentshare.app import create_app
 from talentshare.catalogue import actions as catalogue
+from talentshare.demo import ground
 from talentshare.demo import run as demo
-from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Refusal
 from talentshare.matching import actions as ranking
@@ -48,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except config.BadSettings as bad:
         print("\n".join(bad.mistakes), file=sys.stderr)
         return BROKEN
+    except demo.Unfit as unfit:
+        print(unfit, file=sys.stderr)
+        return REFUSED
     except Refusal as refusal:
         print(said(refusal), file=sys.stderr)
         return REFUSED
@@ -99,8 +102,8 @@ def add(
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     made = add(commands, "demo", demo_command, "Fill the fictional Tokyo, do the main job, serve.")
     made.add_argument("--no-serve", action="store_true", help="do the job only")
-    made.add_argument("--size", choices=("tokyo", "full", "japan"), default="tokyo")
-    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--size", choices=("tokyo", "full", "japan"), default=None)
+    made.add_argument("--seed", type=int, default=None)
     made.add_argument("--as-of", type=date.fromisoformat, default=None, metavar="DATE")
     made.add_argument("--fresh", action="store_true", help="make an existing demo anew")
 
@@ -139,7 +142,7 @@ def checked_app(environment: dict[str, str] | None = None) -> Flask:
     """The app, after a look at the database: without its guards nothing is served."""
     app = create_app({"ENVIRONMENT": environment or dict(os.environ)})
     with app.app_context():
-        defects = schema.defects()
+        defects = schema.defects() or (ground.defects() if app.config["DEMO"] else [])
         db.engine.dispose()  # a server forks: its processes must not share this connection
     if defects:
         raise config.BadSettings(defects)
@@ -240,12 +243,9 @@ def admin_command(options: argparse.Namespace) -> int:
 def demo_command(options: argparse.Namespace) -> int:
     environment = demo.environment(os.environ)
     app = create_app({"ENVIRONMENT": environment, "DURABLE": False})
-    order = demo.Order(
-        options.size, options.seed, options.as_of or clock.today(), fresh=options.fresh
-    )
+    order = demo.Order(options.size, options.seed, options.as_of, fresh=options.fresh)
     with app.app_context():
-        schema.upgrade()
-        result = demo.run(order)
+        result = demo.run(order, Path(app.instance_path))
     print(json.dumps(result, ensure_ascii=False), flush=True)
     if not options.no_serve:
         with app.app_context():

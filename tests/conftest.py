@@ -311,5 +311,6 @@ def make_demo(folder: Path) -> None:
     assert done.returncode == 0, done.stderr
     with closing(sqlite3.connect(folder / "talentshare.sqlite")) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    (folder / "said").write_text(done.stdout, "utf-8")
     (folder / "last_line").write_text(done.stdout.strip().splitlines()[-1], "utf-8")
     (folder / "done").touch()

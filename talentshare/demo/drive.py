@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from talentshare.accounts.models import Person
 from talentshare.demo.cast import Case, Cast
+from talentshare.demo.tally import Tally
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM, Actor
 from talentshare.kernel.errors import Refusal
@@ -13,7 +14,7 @@ from talentshare.platform.db import db
 from talentshare.proposals import actions as proposals
 from talentshare.proposals.actions.body import Decision
 from talentshare.proposals.models import Proposal
-from talentshare.proposals.states import DeclineReason, RefuseReason
+from talentshare.proposals.states import DeclineReason, ProposalState, RefuseReason
 from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests.models import Position
@@ -30,6 +31,7 @@ class Drive:
     cast: Cast
     case: Case
     index: int
+    tally: Tally
 
     def take(self, deed: str) -> None:
         moves: dict[str, Callable[[], object]] = {
@@ -57,6 +59,8 @@ class Drive:
             "agree": self.agree,
         }
         moves[deed]()
+        if deed not in {"prepare", "agree"}:
+            self.tally.add(deed)
 
     @property
     def own(self) -> Actor:
@@ -91,6 +95,7 @@ class Drive:
 
     def prepare(self) -> None:
         """The chosen person, for fewer hours if need be, else the first of the ranking."""
+        self.tally.add("rank")
         position = _position(self.case.request_id, self.index)
         for who, minutes in self._tries(position):
             terms = proposals.Terms(WHY, minutes_per_week=minutes)
@@ -100,6 +105,7 @@ class Drive:
                 db.session.rollback()
                 continue
             self.case.proposals[self.index] = made.id
+            self.tally.add("prepare")
             return
 
     def _tries(self, position: Position) -> Iterator[tuple[int, int | None]]:
@@ -123,7 +129,9 @@ class Drive:
             demo.title_ja if demo else "デジタル戦略課長",
             demo.document_number if demo else "",
         )
-        proposals.agree(self.decider, self.id, self.version, decision)
+        agreed = proposals.agree(self.decider, self.id, self.version, decision)
+        is_booked = agreed.state is ProposalState.CONFIRMED
+        self.tally.add("agree" if is_booked else "sent_back")
 
 
 def first_candidates(position_id: int) -> list[int]:

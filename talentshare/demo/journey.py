@@ -12,6 +12,8 @@ from talentshare.demo.drive import Drive
 from talentshare.demo.fill import fill
 from talentshare.demo.mass import write_open
 from talentshare.demo.sizes import SIZES
+from talentshare.demo.tally import Tally
+from talentshare.demo.world.draw import days_before
 from talentshare.demo.world.shapes import DemoPosition, DemoTalentRequest, World
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM, Actor
@@ -75,7 +77,7 @@ class Journey:
 
     def __init__(self, world: World, ids: Mapping[str, int]) -> None:
         self.world, self.cast = world, Cast(world, ids)
-        self.skipped = 0
+        self.tally = Tally()
         self._order = 0
 
     def steps(self) -> list[Step]:
@@ -113,15 +115,18 @@ class Journey:
         if state in {"submitted", "withdrawn"}:
             return
         if state == "returned":
-            yield "return", 1
+            yield "send_back", 1
             return
-        if self.cast.needs_endorsement(demo) or state == "endorsed":
-            yield "endorse", 1
-        if state == "endorsed":
-            return
-        yield "receive", 1
-        if state != "received":
-            yield "open", 1
+        for deed in self._opening(demo):
+            yield deed, 1
+            if (deed, state) in {("endorse", "endorsed"), ("receive", "received")}:
+                return
+
+    def _opening(self, demo: DemoTalentRequest) -> Iterator[str]:
+        """From submitted to the search for people."""
+        if self.cast.needs_endorsement(demo) or demo.target_state == "endorsed":
+            yield "endorse"
+        yield from ("receive", "open")
 
     def _chain(
         self, case: Case, index: int, position: DemoPosition, opened_on: date
@@ -140,7 +145,7 @@ class Journey:
 
     def _step(self, on: date, run: Callable[[], None]) -> Step:
         self._order += 1
-        return Step(min(on, self.world.as_of), self._order, run)
+        return Step(days_before(min(on, self.world.as_of), 0), self._order, run)
 
     def _sure(self, on: date, run: Callable[[], None]) -> Step:
         return replace(self._step(on, run), is_sure=True)
@@ -152,6 +157,9 @@ class Journey:
         if cases := [case for case in takewhile(lambda case: case is not None, mass) if case]:
             with clock.standing_at(at(ahead[0].on, 0)):
                 write_open(SYSTEM, self.cast, cases)
+            for case in cases:
+                for deed in ("write", "submit", *self._opening(case.demo)):
+                    self.tally.add(deed)
             return len(cases)
         sure = list(takewhile(lambda step: step.is_sure, ahead))
         if sure:
@@ -175,9 +183,11 @@ class Journey:
         it = requests.start(self.cast.actor(demo.officer), Origin())
         case.request_id = it.id
         fill(it, demo)
+        self.tally.add("write")
 
     def submit(self, case: Case) -> None:
         requests.submit(self.cast.actor(case.demo.officer), case.request_id)
+        self.tally.add("submit")
 
     def move(self, case: Case, deed: str) -> None:
         """One move of the request."""
@@ -187,7 +197,7 @@ class Journey:
             "endorse": lambda: requests.endorse(self.cast.manager(demo), case.request_id),
             "receive": lambda: requests.receive(coordinator, case.request_id),
             "open": lambda: requests.open_(coordinator, case.request_id),
-            "return": lambda: requests.return_(self.cast.reader(demo), case.request_id, why),
+            "send_back": lambda: requests.return_(self.cast.reader(demo), case.request_id, why),
             "on_hold": lambda: requests.hold(
                 coordinator, case.request_id, why, on + timedelta(days=28)
             ),
@@ -197,6 +207,7 @@ class Journey:
             ),
         }
         moves[deed]()
+        self.tally.add(deed)
 
     def give_up(self, case: Case) -> None:
         """A need for which nobody was found ends as unmet demand; a part of one is given up."""
@@ -211,22 +222,28 @@ class Journey:
         try:
             if len(missing) == count:
                 requests.close_unmet(own, case.request_id, NOBODY)
+                self.tally.add("unmet")
             else:
                 for index in missing:
                     requests.remove_position(own, case.request_id, index + 1)
-        except Refusal:
+                    self.tally.add("give_up")
+        except Refusal as refusal:
             db.session.rollback()
+            self.tally.skip("give_up", refusal.code)
 
     def drive(self, case: Case, index: int, deed: str) -> None:
         """One move of the proposal for a position; without a candidate nothing happens."""
         if deed != "prepare" and index not in case.proposals:
             return
         try:
-            Drive(self.cast, case, index).take(deed)
-        except Refusal:
+            Drive(self.cast, case, index, self.tally).take(deed)
+        except Refusal as refusal:
             db.session.rollback()
+            if deed == "propose":  # the time went to somebody else meanwhile
+                Drive(self.cast, case, index, self.tally).take("withdraw")
+            else:
+                self.tally.skip(deed, refusal.code)
             case.proposals.pop(index, None)
-            self.skipped += 1
 
 
 def rank_all() -> int:

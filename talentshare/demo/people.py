@@ -1,17 +1,20 @@
 """Writes the fictional people down, in bulk: what they claim, own and promise, and their time."""
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
+
+from sqlalchemy import insert
 
 from talentshare import policy
 from talentshare.accounts import queries as accounts
 from talentshare.accounts.models import Area, Body, BodyKind, Person, PersonRole
 from talentshare.accounts.states import PersonState
+from talentshare.demo.ground import BEGUN
 from talentshare.demo.personas import PASSWORD
 from talentshare.demo.world.shapes import DemoBody, DemoPerson, DemoSpecialist, World
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
-from talentshare.kernel.weeks import fiscal_year
+from talentshare.kernel.weeks import APRIL, fiscal_year
 from talentshare.platform import events
 from talentshare.platform.db import db, transactional
 from talentshare.platform.search_text import company_key, fold
@@ -33,6 +36,7 @@ from talentshare.specialists.states import EngagementForm, InterestRelation, Tim
 AREAS = {"区部": Area.WARDS, "市部": Area.CITIES, "町村部": Area.TOWNS, "島しょ": Area.ISLANDS}
 RELATIONS = {"shares": "shareholder"}
 A_YEAR_DAYS = 364
+NEXT_PLEDGE, LATELY = timedelta(weeks=12), timedelta(days=10)  # before a new fiscal year
 STEP = 500
 
 
@@ -47,11 +51,19 @@ def write_people(actor: Actor, world: World) -> Mapping[str, int]:
         chunk = world.specialists[first : first + STEP]
         db.session.add_all(_specialist(s, ids) for s in chunk)
         db.session.flush()
-        _write_time(chunk, ids, world.as_of)
+        _write_more(chunk, ids, world.as_of)
         db.session.expunge_all()
     govtech = accounts.body_by_code("govtech")
     if govtech is not None:
-        events.announce(actor, "demo.people_written", govtech, count=len(ids))
+        events.announce(
+            actor,
+            BEGUN,
+            govtech,
+            count=len(ids),
+            size=world.size,
+            seed=world.seed,
+            as_of=world.as_of.isoformat(),
+        )
     return ids
 
 
@@ -125,29 +137,38 @@ def _specialist(demo: DemoSpecialist, ids: Mapping[str, int]) -> Specialist:
         search_text=fold(demo.person.name_ja, demo.person.name_kana, demo.employer_ja),
         roles=[SpecialistRole(role_code=c, is_primary=not n) for n, c in enumerate(demo.role_ids)],
         bases=[SpecialistBasis(basis_code=code) for code in demo.legal_bases],
-        skills=[
-            SpecialistSkill(
-                skill_code=s.skill_id,
-                claimed_level=s.level,
-                evidence=s.evidence_ja,
-                verified_level=s.level if s.verified_on else None,
-                verified_by_id=ids["chousei1"] if s.verified_on else None,
-                verified_on=s.verified_on,
-            )
-            for s in demo.skills
-        ],
     )
 
 
-def _write_time(chunk: Iterable[DemoSpecialist], ids: Mapping[str, int], as_of: date) -> None:
+def _write_more(chunk: Iterable[DemoSpecialist], ids: Mapping[str, int], as_of: date) -> None:
     statement = db.select(Specialist.person_id, Specialist.id)
     who = dict(db.session.execute(statement).tuples().all())
+    skills = []
     for demo in chunk:
         own = who[ids[demo.person.sign_in_name]]
+        skills += _skills(demo, own, ids["chousei1"])
         db.session.add_all(_patterns(demo, own))
         db.session.add_all(_time_off(demo, own))
         db.session.add_all(_papers(demo, own, as_of))
     db.session.flush()
+    db.session.execute(insert(SpecialistSkill), skills)
+
+
+def _skills(demo: DemoSpecialist, own: int, verifier: int) -> list[dict[str, object]]:
+    """As rows and not as objects: a large pool has hundreds of thousands."""
+    return [
+        {
+            "specialist_id": own,
+            "skill_code": s.skill_id,
+            "claimed_level": s.level,
+            "evidence": s.evidence_ja,
+            "verified_level": s.level if s.verified_on else None,
+            "verified_by_id": verifier if s.verified_on else None,
+            "verified_on": s.verified_on,
+            "version": 1,
+        }
+        for s in demo.skills
+    ]
 
 
 def _patterns(demo: DemoSpecialist, own: int) -> list[WorkingPattern]:
@@ -201,9 +222,13 @@ def _papers(demo: DemoSpecialist, own: int, as_of: date) -> list[Declaration | P
         )
     ]
     if demo.pledged_on is not None:
+        this_year = fiscal_year(as_of)
+        signed = {fiscal_year(demo.pledged_on): demo.pledged_on}
+        signed.setdefault(this_year, date(this_year, APRIL, 1))
+        signed.setdefault(fiscal_year(as_of + NEXT_PLEDGE), as_of - LATELY)
         papers += [
-            Pledge(specialist_id=own, fiscal_year=year, signed_at=at_ten(demo.pledged_on))
-            for year in sorted({fiscal_year(demo.pledged_on), fiscal_year(as_of)})
+            Pledge(specialist_id=own, fiscal_year=year, signed_at=at_ten(day))
+            for year, day in sorted(signed.items())
         ]
     return papers
 

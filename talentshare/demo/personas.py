@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from talentshare.demo.ground import FINISHED
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
 
@@ -25,12 +26,9 @@ PERSONAS = (
 )
 
 
-CHOSEN = "demo.persona_chosen"
-
-
 def chosen() -> tuple[Persona, ...]:
     """The personas, with the specialist who was chosen when the demo was made."""
-    statement = db.select(AuditEvent.details).where(AuditEvent.deed == CHOSEN)
+    statement = db.select(AuditEvent.details).where(AuditEvent.deed == FINISHED)
     details = db.session.scalars(statement.order_by(AuditEvent.seq.desc()).limit(1)).first() or {}
     name = str(details.get("sign_in_name", "senmon001"))
     return tuple(replace(p, sign_in_name=p.sign_in_name or name) for p in PERSONAS)

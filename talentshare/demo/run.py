@@ -1,60 +1,44 @@
-"""The demo from an empty database to the last line of JSON."""
+"""The demo from whatever stands in the database to the last line of JSON."""
 
-import sys
 import time
 from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
+from sqlalchemy.exc import DatabaseError, OperationalError
 
-from talentshare import policy
-from talentshare.accounts import queries as accounts
-from talentshare.accounts.models import Body, Person
-from talentshare.allocations import actions as allocations
+from talentshare.accounts.models import Body
 from talentshare.allocations import queries as allocation_queries
 from talentshare.allocations.models import allocation_week
-from talentshare.catalogue import actions as catalogue
-from talentshare.demo.journey import Journey, rank_all
-from talentshare.demo.people import at_ten, write_people
-from talentshare.demo.personas import CHOSEN, PASSWORD, chosen
-from talentshare.demo.world import build_world
+from talentshare.demo import ground
+from talentshare.demo.ground import Found, Ground, Unfit
+from talentshare.demo.making import make
+from talentshare.demo.people import at_ten
+from talentshare.demo.personas import PASSWORD, chosen
+from talentshare.demo.plan import Order, Plan
 from talentshare.kernel import clock
-from talentshare.kernel.actor import SYSTEM, Actor
-from talentshare.kernel.errors import Conflict, Refusal
-from talentshare.matching import actions as matching_actions
-from talentshare.notices.models import Notice
 from talentshare.platform import events, schema
-from talentshare.platform.db import db, transactional
-from talentshare.platform.events import AuditEvent
-from talentshare.policy import Can
+from talentshare.platform.db import db
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import LIVE, ProposalState
-from talentshare.specialists import actions as specialists
-from talentshare.specialists import queries as specialist_queries
-from talentshare.specialists.models import Specialist, TimeOffDraft
-from talentshare.specialists.states import TimeOffKind
+from talentshare.specialists.models import Specialist
 from talentshare.talent_requests.models import Position, TalentRequest
 
-MARK = "demo.people_written"
-LINE_EVERY, LINES = 100, 50
-SHOWN_BODY = "132098"
+__all__ = ["Order", "Unfit", "environment", "run", "say", "say_where"]
+
+ELSEWHERE = "choose an empty one with TALENTSHARE_INSTANCE or TALENTSHARE_DATABASE_URL."
 OTHER_PEOPLE = (
     "This database holds people who are not of the demo; nothing was changed. "
-    "Choose an empty one with TALENTSHARE_INSTANCE or TALENTSHARE_DATABASE_URL."
+    "For the demo, " + ELSEWHERE
 )
-
-
-@dataclass(frozen=True)
-class Order:
-    """Which fictional Tokyo is wanted."""
-
-    size: str
-    seed: int
-    as_of: date
-    fresh: bool = False
+JOINED = (
+    "People who are not of the demo have joined it, so it is not cleared; nothing was changed. "
+    "Delete that database yourself, or " + ELSEWHERE
+)
+UNREADABLE = "The database cannot be read: {}. Mend or delete it, or " + ELSEWHERE
+UNFINISHED = "A demo was begun here and not finished; it is made anew."
+STOPPED = "The demo is not finished: {}. The next `make demo` begins anew by itself."
 
 
 def environment(given: Mapping[str, str]) -> dict[str, str]:
@@ -62,19 +46,26 @@ def environment(given: Mapping[str, str]) -> dict[str, str]:
     return dict(given) | {"TALENTSHARE_DEMO": "1", "TALENTSHARE_HTTPS": "0"}
 
 
-def run(order: Order) -> dict[str, Any]:
+def run(order: Order, instance: Path) -> dict[str, Any]:
     """Make the fictional Tokyo unless it is there, and say what stands in it."""
     began = time.monotonic()
-    if order.fresh and _is_demo():
-        _start_over()
-    if _is_demo():
-        say("The demo is there already; what you did in it is kept.")
-    else:
-        _require_empty()
-        with closing(db.engine.raw_connection()):  # SQLite tidies up after the last one that closes
-            _make(order)
-    with clock.standing_at(at_ten(order.as_of)):
-        return _figures(began)
+    with ground.alone(instance):
+        found = _found()
+        if found.ground is Ground.OTHERS:
+            raise Unfit(OTHER_PEOPLE)
+        if found.ground is Ground.FINISHED and _is_kept(order, found):
+            schema.upgrade()
+            return _figures(found.ranked, began)
+        plan = order.plan(found, clock.today())
+        _make_room(found)
+        try:
+            ranked = make(plan, say)
+        except KeyboardInterrupt:
+            raise Unfit(STOPPED.format("it was interrupted")) from None
+        except OperationalError as error:
+            raise Unfit(STOPPED.format(error.orig)) from error
+    with clock.standing_at(at_ten(plan.as_of)):
+        return _figures(ranked, began)
 
 
 def say(line: str) -> None:
@@ -91,103 +82,44 @@ def say_where(settings: Mapping[str, str]) -> None:
         say(f"  {persona.key.removeprefix('demo.'):<14} {persona.sign_in_name}")
 
 
-def _is_demo() -> bool:
-    return db.session.scalar(select(AuditEvent.id).where(AuditEvent.deed == MARK)) is not None
+def _is_kept(order: Order, found: Found) -> bool:
+    """Whether what is there is opened; refuses to clear unasked what somebody did in it."""
+    if order.fresh:
+        return False
+    here = Plan(found.size, found.seed or 0, found.as_of) if found.size else "an earlier one"
+    if order.is_met_by(found):
+        say(f"The demo is there already ({here}); what you did in it is kept.")
+        if found.as_of < clock.today():
+            say("Deadlines in it have passed since; `make demo FRESH=1` makes one as of today.")
+        return True
+    if found.is_touched:
+        raise Unfit(
+            f"Another demo is here ({here}), and somebody has worked in it; nothing was changed. "
+            f"`make demo` opens it, `{order.words()}` replaces it."
+        )
+    say(f"Another demo is here ({here}), in which nobody has done anything; it is replaced.")
+    return False
 
 
-def _require_empty() -> None:
-    if db.session.scalar(select(Person.id).limit(1)) is not None:
-        print(OTHER_PEOPLE, file=sys.stderr)
-        raise Conflict("demo.other_people")
-
-
-def _start_over() -> None:
-    """Take a demo database down to nothing and up again."""
-    db.session.remove()
-    schema.downgrade("base")
-    schema.upgrade()
-
-
-def _make(order: Order) -> None:
-    say(f"Building the fictional Tokyo: {order.size}, seed {order.seed}, as of {order.as_of} …")
-    world = build_world(order.size, order.seed, order.as_of)
-    journey_begins = min(
-        (r.submitted_on for r in world.talent_requests if r.submitted_on), default=order.as_of
-    )
-    with clock.standing_at(at_ten(journey_begins)):
-        catalogue.load(SYSTEM)
-        matching_actions.load_weights(SYSTEM)
-        ids = write_people(SYSTEM, world)
-        say(f"  {len(ids)} people signed up; opening their calendars …")
-        allocations.open_weeks_for_all(SYSTEM)
-    _walk(Journey(world, ids))
-    _late_leave(order, world.specialists, ids)
-    with clock.standing_at(at_ten(order.as_of)):
-        choose_persona(SYSTEM)
-    _put_away_old_notices(order)
-
-
-def _walk(journey: Journey) -> None:
-    """Take every step on its day, and say how far it is."""
-    steps = journey.steps()
-    say(f"  {len(steps)} steps of the main job, from need to scheduled time:")
-    every = max(LINE_EVERY, len(steps) // LINES)
-    done = said = 0
-    while done < len(steps):
-        done += journey.go_on(steps, done)
-        db.session.expunge_all()
-        if done - said >= every or done == len(steps):
-            said = done
-            say(f"    {done} of {len(steps)}  ({steps[done - 1].on})")
-
-
-@transactional
-def choose_persona(actor: Actor) -> None:
-    """The specialist of the banner is one who has an offer to answer, Machida's first."""
-    policy.require(actor, Can.OPEN_SESSION)
-    body = accounts.body_by_code(SHOWN_BODY)
-    offered = (
-        select(Person)
-        .join(Specialist, Specialist.person_id == Person.id)
-        .join(Proposal, Proposal.specialist_id == Specialist.id)
-        .where(Proposal.state == ProposalState.OFFERED)
-        .order_by(Proposal.body_id != (body.id if body else 0), Proposal.id)
-    )
-    person = db.session.scalars(offered.limit(1)).first()
-    if person is not None:
-        events.announce(actor, CHOSEN, person, sign_in_name=person.sign_in_name)
-
-
-def _put_away_old_notices(order: Order) -> None:
-    """What was told more than a week ago has been read."""
-    week_ago = at_ten(order.as_of) - timedelta(days=7)
-    old = update(Notice).where(Notice.created_at < week_ago, Notice.read_at.is_(None))
-    db.session.execute(old.values(read_at=Notice.created_at))
-    db.session.commit()
-
-
-def _late_leave(order: Order, demos: Any, ids: Mapping[str, int]) -> None:
-    """Somebody falls ill after the bookings: the conflict is there to be looked at."""
-    with clock.standing_at(at_ten(order.as_of)):
-        for demo in demos:
-            for leave in demo.leaves:
-                if leave.is_late:
-                    _take(ids[demo.person.sign_in_name], leave)
-
-
-def _take(person_id: int, leave: Any) -> None:
-    own = specialist_queries.id_of_person(person_id) or 0
-    draft = TimeOffDraft(
-        TimeOffKind.LEAVE, leave.first_on, leave.last_on, leave.start_minute, leave.end_minute
-    )
+def _found() -> Found:
     try:
-        specialists.take_time_off(accounts.actor_of(accounts.person(person_id)), own, draft)
-    except Refusal as refusal:
-        db.session.rollback()
-        say(f"  leave was refused: {refusal.code}")
+        return ground.find()
+    except DatabaseError as error:
+        raise Unfit(UNREADABLE.format(error.orig)) from error
 
 
-def _figures(began: float) -> dict[str, Any]:
+def _make_room(found: Found) -> None:
+    if found.has_joined:
+        raise Unfit(JOINED)
+    if found.ground is Ground.UNFINISHED:
+        say(UNFINISHED)
+    if found.ground is Ground.EMPTY:
+        schema.upgrade()
+    else:
+        ground.clear()
+
+
+def _figures(ranked: int, began: float) -> dict[str, Any]:
     count = db.session.scalar
     waiting = Proposal.state.in_(LIVE)
     confirmed = Proposal.state == ProposalState.CONFIRMED
@@ -196,7 +128,7 @@ def _figures(began: float) -> dict[str, Any]:
         "specialists": count(select(func.count()).select_from(Specialist)),
         "requests": count(select(func.count()).select_from(TalentRequest)),
         "positions": count(select(func.count()).select_from(Position)),
-        "ranked": rank_all(),
+        "ranked": ranked,
         "proposals_confirmed": count(select(func.count()).select_from(Proposal).where(confirmed)),
         "proposals_waiting": count(select(func.count()).select_from(Proposal).where(waiting)),
         "allocated_minutes": count(select(func.coalesce(func.sum(allocation_week.c.minutes), 0))),

@@ -7,14 +7,14 @@ from types import MappingProxyType
 # Requests that wait before the search for people, or ended without it, per unit of scale.
 REQUESTS_BEFORE_SEARCH: Mapping[str, int] = MappingProxyType(
     {
-        "draft": 5,
-        "submitted": 6,
-        "endorsed": 3,
-        "received": 4,
-        "returned": 3,
+        "draft": 4,
+        "submitted": 4,
+        "endorsed": 2,
+        "received": 3,
+        "returned": 2,
         "on_hold": 2,
         "withdrawn": 2,
-        "unmet": 3,
+        "unmet": 2,
     }
 )
 # Positions of open requests, by how far their proposal is to be driven, per unit of scale.
@@ -57,9 +57,9 @@ SIZES: Mapping[str, Size] = MappingProxyType(
     {
         size.name: size
         for size in (
-            Size("hamlet", 95, 2, 40, 70, 9, 1),  # for tests; the command does not offer it
-            Size("tokyo", 95, 4, 120, 150, 89, 1),
-            Size("full", 95, 8, 400, 600, 356, 4),
+            Size("hamlet", 95, 2, 40, 70, 16, 1),  # for tests; the command does not offer it
+            Size("tokyo", 95, 4, 120, 150, 96, 1),
+            Size("full", 95, 8, 400, 600, 384, 4),
             Size("japan", 1788, 40, 10_000, 15_000, 1_000, 4, is_mass=True),
         )
     }

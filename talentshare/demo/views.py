@@ -10,6 +10,8 @@ from flask_babel import gettext as _
 from talentshare.accounts import actions as accounts
 from talentshare.accounts import queries as account_queries
 from talentshare.accounts.models import Device
+from talentshare.demo import ground
+from talentshare.demo.ground import Ground
 from talentshare.demo.personas import Persona, chosen
 from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import NotFound
@@ -53,7 +55,8 @@ def switch() -> ResponseReturnValue:
     """Sign in as one of the personas, without a password: these are nobody's accounts."""
     wanted = request.form.get("sign_in_name", "")
     person = account_queries.person_named(wanted)
-    if person is None or wanted not in {p.sign_in_name for p in chosen()}:
+    known = {p.sign_in_name for p in chosen()}
+    if person is None or wanted not in known or ground.find().ground is not Ground.FINISHED:
         raise NotFound("demo.no_such_persona")
     device = Device(user_agent=request.user_agent.string, ip=request.remote_addr or "")
     opened = accounts.open_session(SYSTEM, person.id, device)

@@ -1,8 +1,9 @@
 """Seeded draws that do not disturb each other, in whole numbers."""
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 from random import Random
 from typing import TypeVar
 
@@ -17,19 +18,23 @@ def stream(seed: int, *path: str | int) -> Random:
 
 def weighted(rng: Random, weights: Mapping[T, int]) -> T:
     """One key, each as likely as its whole-number weight."""
-    items = list(weights)
     sums = list(accumulate(weights.values()))
-    ticket = rng.randrange(sums[-1])
-    return next(item for item, top in zip(items, sums, strict=True) if ticket < top)
+    place = bisect_right(sums, rng.randrange(sums[-1]))
+    return next(islice(weights, place, None))
 
 
 def several(rng: Random, weights: Mapping[T, int], count: int) -> list[T]:
     """`count` different keys, drawn one after the other by weight."""
-    left = dict(weights)
+    items, left = list(weights), list(weights.values())
+    total = sum(left)
     drawn: list[T] = []
-    for _ in range(min(count, len(left))):
-        drawn.append(weighted(rng, left))
-        del left[drawn[-1]]
+    for _ in range(min(count, len(items))):
+        ticket, place = rng.randrange(total), 0
+        while ticket >= left[place]:
+            ticket -= left[place]
+            place += 1
+        drawn.append(items.pop(place))
+        total -= left.pop(place)
     return drawn
 
 

@@ -1,6 +1,7 @@
 """What the bodies need: requests with positions, each left in a state of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from random import Random
@@ -24,7 +25,7 @@ UNSENT = frozenset({"draft"})
 WITHOUT_COORDINATOR = frozenset({"draft", "submitted", "endorsed"})
 ISLANDS_ONLY = frozenset({"T28"})
 NOT_FOR_ISLANDS = frozenset({"T03", "T06", "T12", "T16", "T17", "T22"})
-NOT_FOR_BUREAUS = frozenset({"T01", "T03", "T10", "T20", "T22", "T25", "T28", "T30"})
+NOT_FOR_BUREAUS = frozenset({"T01", "T03", "T07", "T10", "T20", "T22", "T25", "T28", "T30"})
 PROCUREMENT_SKILLS = frozenset({"B04", "B05", "B06", "B07", "B09", "B10"})
 SUBJECTS_TRIED = 10
 # How many days ago what waits was submitted, so that most of it is still in time.
@@ -82,10 +83,12 @@ def talent_requests(setting: Setting) -> tuple[DemoTalentRequest, ...]:
     supply = Supply(setting.specialists, setting.as_of)
     ties = {one.person.sign_in_name: company_ties(one) for one in setting.specialists}
     plans = _plans(setting.size, _Bodies(setting.bodies, setting.seed), setting.seed)
+    asked: dict[str, set[str]] = defaultdict(set)
     made = []
     for number, plan in enumerate(plans, start=1):
         rng = stream(setting.seed, "need", number)
-        outline = _outline(rng, plan, supply, setting)
+        outline = _outline(rng, plan, supply, setting, asked[plan.body.code])
+        asked[plan.body.code].add(outline.wanted.template.template_id)
         taboo = frozenset().union(*(ties[p.chosen] for p in outline.positions if p.chosen))
         made.append(_talent_request(rng, number, outline, taboo, setting))
     made.sort(key=lambda need: (need.submitted_on or date.max, need.number))
@@ -153,18 +156,22 @@ def _targets(size: Size, before_search: int) -> list[str]:
     return [*fixed, *["none"] * (size.positions - before_search - len(fixed))]
 
 
-def _outline(rng: Random, plan: _Plan, supply: Supply, setting: Setting) -> _Outline:
+def _outline(
+    rng: Random, plan: _Plan, supply: Supply, setting: Setting, asked: Collection[str]
+) -> _Outline:
     """What is decided before the wording; another subject where nobody could be chosen."""
     for _ in range(SUBJECTS_TRIED - 1):
-        outline = _try_outline(rng, plan, supply, setting)
+        outline = _try_outline(rng, plan, supply, setting, asked)
         first = outline.positions[0]
         if first.chosen or first.proposal_target not in positions.WITH_A_CHOICE:
             return outline
-    return _try_outline(rng, plan, supply, setting)
+    return _try_outline(rng, plan, supply, setting, asked)
 
 
-def _try_outline(rng: Random, plan: _Plan, supply: Supply, setting: Setting) -> _Outline:
-    template = _template(rng, plan)
+def _try_outline(
+    rng: Random, plan: _Plan, supply: Supply, setting: Setting, asked: Collection[str]
+) -> _Outline:
+    template = _template(rng, plan, asked)
     kind = "standing" if template.kind == "standing" or chance(rng, 9) else "project"
     place = "online" if plan.body.is_island and chance(rng, 75) else template.place
     terms = (plan.body, one_of(rng, LEGAL_BASES), setting.as_of)
@@ -186,7 +193,7 @@ def _talent_request(
         number=number,
         body_code=plan.body.code,
         officer=f"tantou.{plan.body.short_name}",
-        coordinator=_coordinator(number, plan.state, setting.size),
+        coordinator=_coordinator(number, plan, setting.size),
         kind=wanted.kind,
         template_id=template.template_id,
         title_ja=_title(rng, template, wanted.kind),
@@ -208,7 +215,8 @@ def _talent_request(
     )
 
 
-def _template(rng: Random, plan: _Plan) -> Template:
+def _template(rng: Random, plan: _Plan, asked: Collection[str]) -> Template:
+    """A subject that suits the body; one that it has not asked for yet, while there are any."""
     banned = ISLANDS_ONLY
     if plan.body.is_island:
         banned = NOT_FOR_ISLANDS
@@ -217,6 +225,7 @@ def _template(rng: Random, plan: _Plan) -> Template:
     fitting = [t for t in templates() if t.template_id not in banned]
     if len(plan.targets) > 1:
         fitting = [t for t in fitting if len(t.role_ids) > 1]
+    fitting = [t for t in fitting if t.template_id not in asked] or fitting
     # An island asks for better lines five times as often as for anything else.
     return weighted(rng, {t: 5 if t.template_id in ISLANDS_ONLY else 1 for t in fitting})
 
@@ -251,8 +260,11 @@ def _onsite_weekdays(rng: Random, place: str, made: Sequence[DemoPosition]) -> t
     return tuple(sorted(rng.sample(range(5), rng.randrange(1, 4))))
 
 
-def _coordinator(number: int, state: str, size: Size) -> str | None:
-    return None if state in WITHOUT_COORDINATOR else f"chousei{1 + number % size.coordinators}"
+def _coordinator(number: int, plan: _Plan, size: Size) -> str | None:
+    """In turn; the needs of the showcase body belong to the two whom a visitor can be."""
+    if plan.state in WITHOUT_COORDINATOR:
+        return None
+    return f"chousei{1 + number % (2 if plan.body.code == SHOWCASE_CODE else size.coordinators)}"
 
 
 def _decision_planned_on(rng: Random, made: Sequence[DemoPosition], as_of: date) -> date:

@@ -20,11 +20,11 @@ LONGEST_HISTORY_WEEKS = 16
 SHORTEST_WEEKS, SHORTEST_CONFIRMED_WEEKS = 4, 30
 LAST_WEEKS_OF_YEAR = 12  # what starts or runs then goes on into the next fiscal year
 LONGEST_WEEK_MINUTES = 1200
-SUBSTANTIAL_MINUTES = (540, 660, 780)  # what a coordinator finds first is seldom small
+SUBSTANTIAL_MINUTES = (660, 780, 900)  # what a coordinator finds first is seldom small
 OFFICE_PERCENTS: Mapping[str, tuple[int, ...]] = {
     "onsite": (100,),
     "hybrid": (50, 50, 75),
-    "online": (0, 0, 0, 25),
+    "online": (0, 0, 0, 0, 25),
 }
 _USUAL_SKILLS: Mapping[str, tuple[str, ...]] = {
     "PM": ("B01", "B02", "B03"),

@@ -19,7 +19,7 @@ from talentshare.demo.world.shapes import (
 )
 from talentshare.kernel.weeks import fiscal_year, fiscal_year_end
 
-FORMS: Mapping[str, int] = {"govtech_staff": 48, "side_job": 20, "company": 16, "ict_post": 16}
+FORMS: Mapping[str, int] = {"govtech_staff": 52, "side_job": 14, "company": 17, "ict_post": 17}
 # In the proportion of the hours that the templates ask for.
 ROLES: Mapping[str, int] = {"PM": 22, "SA": 18, "UX": 14, "AP": 21, "IN": 14, "SE": 11}
 SECOND_ROLES: Mapping[str, tuple[str, ...]] = {

@@ -1,9 +1,12 @@
 """Who still has time: choices are drawn from here, so that the pool can really serve them."""
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
+from operator import itemgetter
 from random import Random
 
 from talentshare.demo.world.companies import company_of
@@ -22,7 +25,7 @@ BOOKABLE_PERCENT = 95  # holidays and hours of leave round down
 DECLARATION_DAYS = 365
 DAY_MINUTES = 1440
 LEAST_LEVEL = 2
-SHARES_GIVEN = (85, 95, 100)  # percent of what somebody has free; few are asked for all
+SHARES_GIVEN = (90, 95, 100)  # percent of what somebody has free; few are asked for all
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,13 @@ class Supply:
             if self._is_in_order(specialist):
                 for role_id in specialist.role_ids:
                     self._by_role[role_id].append(specialist)
-        self._week = {s.person.sign_in_name: _bookable(week_minutes(s)) for s in specialists}
-        self._office = {s.person.sign_in_name: _bookable(office_minutes(s)) for s in specialists}
-        closed = closed_days(as_of)
-        self._lean = {s.person.sign_in_name: lean_weeks(s, closed) for s in specialists}
+        self._week = {_name(s): _bookable(week_minutes(s)) for s in specialists}
+        self._office = {_name(s): _bookable(office_minutes(s)) for s in specialists}
+        self._levels = {
+            _name(s): {skill.skill_id: skill.level for skill in s.skills} for s in specialists
+        }
+        self._closed = closed_days(as_of)
+        self._lean: dict[str, list[tuple[date, int, int]]] = {}
         self._given: Counter[str] = Counter()
         self._given_office: Counter[str] = Counter()
         self._bodies: dict[str, set[str]] = defaultdict(set)
@@ -74,27 +80,29 @@ class Supply:
         free = {
             index: minutes
             for index, specialist in enumerate(drawn)
-            if (minutes := self._free_minutes(specialist, ask)) >= SHORTEST_MINUTES
-            and self._suits(specialist, ask)
+            if self._suits(specialist, ask)
+            and (minutes := self._free_minutes(specialist, ask)) >= SHORTEST_MINUTES
         }
         if not free:
             return None
+        if not ask.office_percent:  # the evening is asked of those who have nothing else
+            free = {i: m for i, m in free.items() if not self._office[_name(drawn[i])]} or free
         enough = {i: minutes for i, minutes in free.items() if minutes >= ask.minutes_per_week}
-        idle = {i: m for i, m in free.items() if not self._given[drawn[i].person.sign_in_name]}
+        idle = {i: m for i, m in free.items() if not self._given[_name(drawn[i])]}
         fitting = {i: m for i, m in enough.items() if i in idle} or idle or enough or free
         specialist = drawn[weighted(rng, {i: minutes**2 for i, minutes in fitting.items()})]
         share = SHARES_GIVEN[rng.randrange(len(SHARES_GIVEN))]
         return self._give(specialist, ask, share)
 
     def _give(self, specialist: DemoSpecialist, ask: Ask, share: int) -> Fit:
-        name = specialist.person.sign_in_name
+        name = _name(specialist)
         free = self._free_minutes(specialist, ask)
         part = max(min(free, SHORTEST_MINUTES), free * share // 100 // STEP_MINUTES * STEP_MINUTES)
         minutes = min(ask.minutes_per_week, part)
         self._given[name] += minutes
         self._given_office[name] += minutes * ask.office_percent // 100
         self._bodies[name].add(ask.body.code)
-        held = _held(specialist, ask)
+        held = self._held(specialist, ask)
         return Fit(specialist, held, minutes)
 
     def _is_in_order(self, specialist: DemoSpecialist) -> bool:
@@ -102,26 +110,45 @@ class Supply:
         return specialist.pledged_on is not None and specialist.declared_on > oldest
 
     def _free_minutes(self, specialist: DemoSpecialist, ask: Ask) -> int:
-        name = specialist.person.sign_in_name
+        name = _name(specialist)
         week, office = self._week[name], self._office[name]
-        for monday_on, minutes, within in self._lean[name]:
-            if ask.first_on <= monday_on <= ask.last_on:
-                week, office = min(week, minutes), min(office, within)
+        for _monday, minutes, within in self._lean_weeks(specialist, ask):
+            week, office = min(week, minutes), min(office, within)
         free = week - self._given[name]
         if ask.office_percent:
             free = min(free, (office - self._given_office[name]) * 100 // ask.office_percent)
         return free // STEP_MINUTES * STEP_MINUTES
 
+    def _lean_weeks(self, specialist: DemoSpecialist, ask: Ask) -> list[tuple[date, int, int]]:
+        name = _name(specialist)
+        if name not in self._lean:
+            self._lean[name] = lean_weeks(specialist, self._closed)
+        weeks = self._lean[name]
+        first = bisect_left(weeks, ask.first_on, key=itemgetter(0))
+        return weeks[first : bisect_right(weeks, ask.last_on, key=itemgetter(0))]
+
     def _suits(self, specialist: DemoSpecialist, ask: Ask) -> bool:
-        bodies = self._bodies[specialist.person.sign_in_name] | {ask.body.code}
+        bodies = self._bodies[_name(specialist)] | {ask.body.code}
         return (
             len(bodies) <= specialist.max_bodies
             and bool(set(specialist.legal_bases) & set(ask.legal_bases))
             and can_be_at(specialist, ask.body, ask.place)
             and _is_there(specialist, ask.first_on, ask.last_on)
             and ask.first_on < specialist.declared_on + timedelta(days=DECLARATION_DAYS - 1)
-            and bool(_held(specialist, ask))
+            and bool(self._held(specialist, ask))
         )
+
+    def _held(self, specialist: DemoSpecialist, ask: Ask) -> tuple[tuple[str, int], ...]:
+        levels = self._levels[_name(specialist)]
+        return tuple(
+            (skill_id, min(level, levels[skill_id]))
+            for skill_id, level in ask.skills
+            if levels.get(skill_id, 0) >= min(level, LEAST_LEVEL)
+        )
+
+
+def _name(specialist: DemoSpecialist) -> str:
+    return specialist.person.sign_in_name
 
 
 def _bookable(minutes: int) -> int:
@@ -152,11 +179,10 @@ def lean_weeks(
     """Weeks of which leave or closed days take a part: Monday, minutes left, those in office hours.
 
     Both as if of a full week: less is asked of a week with closed days. A week that is leave as a
-    whole is left out: bookings pass over it.
+    whole is left out: bookings pass over it; one with open days but no window on them is not.
     """
     away = {monday(leave.first_on) for leave in specialist.leaves}
     away |= {monday(leave.last_on) for leave in specialist.leaves}
-    alike: dict[tuple[date, frozenset[int]], tuple[int, int]] = {}
     found = []
     for monday_on in sorted(away | set(closed)):
         shut = closed.get(monday_on, frozenset())
@@ -164,11 +190,8 @@ def lean_weeks(
         if monday_on in away:
             minutes = _lean(specialist, pattern, monday_on, shut)
         else:
-            key = pattern.valid_from, shut
-            if key not in alike:
-                alike[key] = _lean(specialist, pattern, monday_on, shut)
-            minutes = alike[key]
-        if minutes[0]:
+            minutes = _lean_without_leave(pattern.windows, pattern.share_percent, shut)
+        if minutes[0] or (monday_on not in away and len(shut) < WORKDAYS):
             found.append((monday_on, *minutes))
     return found
 
@@ -177,16 +200,21 @@ def _lean(
     specialist: DemoSpecialist, pattern: DemoPattern, monday_on: date, shut: frozenset[int]
 ) -> tuple[int, int]:
     """Minutes of one week that are left, and those in office hours, as if of a full week."""
+    there = tuple(
+        part for window in pattern.windows for part in _left(specialist, monday_on, window)
+    )
+    return _lean_without_leave(there, pattern.share_percent, shut)
+
+
+@lru_cache(maxsize=10_000)
+def _lean_without_leave(
+    windows: tuple[DemoWindow, ...], share_percent: int, shut: frozenset[int]
+) -> tuple[int, int]:
     if len(shut) == WORKDAYS:
         return 0, 0
-    there = tuple(
-        part
-        for window in pattern.windows
-        if window.weekday not in shut
-        for part in _left(specialist, monday_on, window)
-    )
-    total = _shared(there, pattern.share_percent, whole_day=True)
-    office = _shared(there, pattern.share_percent, whole_day=False)
+    there = tuple(window for window in windows if window.weekday not in shut)
+    total = _shared(there, share_percent, whole_day=True)
+    office = _shared(there, share_percent, whole_day=False)
     open_days = WORKDAYS - len(shut)
     return _bookable(total) * WORKDAYS // open_days, _bookable(office) * WORKDAYS // open_days
 
@@ -245,12 +273,3 @@ def _is_there(specialist: DemoSpecialist, first: date, last: date) -> bool:
     else:
         paused = False
     return not paused and specialist.engaged_from <= first and last <= specialist.engaged_until
-
-
-def _held(specialist: DemoSpecialist, ask: Ask) -> tuple[tuple[str, int], ...]:
-    levels = {skill.skill_id: skill.level for skill in specialist.skills}
-    return tuple(
-        (skill_id, min(level, levels[skill_id]))
-        for skill_id, level in ask.skills
-        if levels.get(skill_id, 0) >= min(level, LEAST_LEVEL)
-    )

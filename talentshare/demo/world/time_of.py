@@ -12,6 +12,7 @@ MORNING_TO_EVENING = ((540, 720), (780, 1050))
 TOWN_HALL_DAY = ((510, 720), (780, 1035))
 FLEXIBLE_DAY = ((600, 720), (780, 1110))
 EVENING = ((1140, 1290),)
+SHORT_EVENINGS = (((1170, 1230),), ((1140, 1215),), ((1200, 1290),))
 SATURDAY_MORNING = ((540, 720),)
 _SATURDAY = 5
 _SHARES: Mapping[str, tuple[int, ...]] = {
@@ -49,7 +50,7 @@ def _windows(rng: Random, form: str) -> tuple[DemoWindow, ...]:
     if form == "side_job":
         return _side_job_windows(rng)
     if form == "company":
-        days = sorted(rng.sample(range(5), rng.randrange(3, 6)))
+        days = sorted({0, 3, 4, *rng.sample(range(5), rng.randrange(3))})
         return _on(days, MORNING_TO_EVENING)
     if form == "ict_post":
         return _on(range(5), TOWN_HALL_DAY)
@@ -58,7 +59,10 @@ def _windows(rng: Random, form: str) -> tuple[DemoWindow, ...]:
 
 
 def _side_job_windows(rng: Random) -> tuple[DemoWindow, ...]:
-    evenings = sorted(rng.sample(range(1, 5), rng.randrange(2, 5)))
+    """An hour or so each evening, else, for a few, some long evenings and a day of the weekend."""
+    if chance(rng, 75):
+        return _on(range(5), one_of(rng, SHORT_EVENINGS))
+    evenings = sorted(rng.sample(range(1, 5), rng.randrange(2, 4)))
     daytime = [rng.randrange(1, 5)] if chance(rng, 10) else []
     saturday = [_SATURDAY] if chance(rng, 10) else []
     windows = (
