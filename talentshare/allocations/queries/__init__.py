@@ -15,8 +15,8 @@ from talentshare.allocations.queries.find import (
     open_clashes,
     require_visible,
     rows_of,
-    support_of,
     rows_of_all,
+    support_of,
     weeks_of,
 )
 from talentshare.allocations.queries.fit import (

@@ -46,7 +46,7 @@ def suggested_title(worry: str) -> str:
 def _cut(head: str, following: str) -> str:
     """The text up to its last open bracket, comma or space, else up to the end of a phrase."""
     half = LONGEST_TITLE // 2
-    ends = [(head.rfind(left), head.rfind(right)) for left, right in BRACKETS]
+    ends = [(head.rfind(pair[0]), head.rfind(pair[1])) for pair in BRACKETS]
     opened = max((left for left, right in ends if left > right), default=-1)
     if opened > half:
         return head[:opened].rstrip(LOOSE_ENDS) or head
