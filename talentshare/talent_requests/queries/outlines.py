@@ -31,7 +31,11 @@ def contradictions(kind: RequestKind | None, outline: Outline) -> list[Invalid]:
     found = []
     inside, whole = outline.inside_minutes_per_week, outline.minutes_per_week
     if inside is not None and whole is not None and inside > whole:
-        found.append(_at("inside_minutes_per_week", "too_much_inside", minutes=whole))
+        found.append(
+            Invalid(
+                "talent_request.too_much_inside", field="inside_minutes_per_week", minutes=whole
+            )
+        )
     days = _days(outline) if kind != RequestKind.STANDING else _standing_days(outline)
     return found + days
 
@@ -41,9 +45,15 @@ def _standing_days(outline: Outline) -> list[Invalid]:
     if first is None:
         return []
     if first > last_bookable_day():
-        return [_at("earliest_on", "starts_too_late", last_on=last_bookable_day())]
+        return [
+            Invalid(
+                "talent_request.starts_too_late", field="earliest_on", last_on=last_bookable_day()
+            )
+        ]
     if not outline.week_count:
-        return [_at("earliest_on", "year_over", last_on=outline.latest_end_on)]
+        return [
+            Invalid("talent_request.year_over", field="earliest_on", last_on=outline.latest_end_on)
+        ]
     return []
 
 
@@ -51,18 +61,23 @@ def _days(outline: Outline) -> list[Invalid]:
     first, last, ledger_ends = outline.earliest_on, outline.latest_end_on, last_bookable_day()
     found = []
     if first is not None and first > ledger_ends:
-        found.append(_at("earliest_on", "starts_too_late", last_on=ledger_ends))
+        found.append(
+            Invalid("talent_request.starts_too_late", field="earliest_on", last_on=ledger_ends)
+        )
     if last is not None and last > ledger_ends:
-        found.append(_at("latest_end_on", "too_far", last_on=ledger_ends))
+        found.append(Invalid("talent_request.too_far", field="latest_end_on", last_on=ledger_ends))
     if found or first is None or last is None:
         return found
     if last < first:
-        return [_at("latest_end_on", "ends_before_start")]
+        return [Invalid("talent_request.ends_before_start", field="latest_end_on")]
     weeks, possible = outline.week_count, weeks_within(first, last)
     if weeks is not None and possible < weeks:
-        return [_at("latest_end_on", "window_too_short", weeks=weeks, possible=possible)]
+        return [
+            Invalid(
+                "talent_request.window_too_short",
+                field="latest_end_on",
+                weeks=weeks,
+                possible=possible,
+            )
+        ]
     return []
-
-
-def _at(field: str, code: str, **details: object) -> Invalid:
-    return Invalid(f"talent_request.{code}", field=field, **details)

@@ -22,7 +22,7 @@ SENTENCE_END = re.compile(r"[。\n！？!?]|\.\s")
 LONGEST_TITLE = 40
 COMMA = re.compile(r"[、，,\s]")
 PHRASE_END = re.compile(r"(?<=[ぁ-ん])(?=[^ぁ-んー])")  # kana that end a phrase meet the next word
-BRACKETS = ("「」", "『』", "（）", "()", "【】", "“”")
+BRACKETS = (("「", "」"), ("『", "』"), ("（", "）"), ("(", ")"), ("【", "】"), ("“", "”"))
 LOOSE_ENDS = "、，,・：:；;（(「『【 \u3000"
 
 
