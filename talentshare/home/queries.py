@@ -45,6 +45,8 @@ def _with_days(task: Task) -> Task:
     today = clock.today()
     closed = catalogue.closed_days(today - SPAN, today + SPAN)
     left = workdays_until(today, task.due_on, closed)
+    if task.due_on < today:
+        left = min(left, -1)  # late even where no working day has passed since
     return Task(task.code, task.path, task.details, task.due_on, left)
 
 

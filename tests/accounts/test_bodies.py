@@ -1,3 +1,5 @@
+import itertools
+
 import pytest
 from sqlalchemy import select
 
@@ -148,3 +150,16 @@ def test_a_body_out_of_use_is_not_offered(app):
     kept, gone = make.body(), make.body(is_active=False)
     assert [body.id for body in queries.bodies()] == [kept.id]
     assert {body.id for body in queries.bodies(active_only=False)} == {kept.id, gone.id}
+
+
+def test_bodies_stand_where_people_look_for_them(app):
+    make.catalogue()
+    make.body(kind=BodyKind.OTHER, name_ja="その他見本", name_kana="ア")
+    found = queries.search_bodies(make.actor_of(make.admin()), queries.BodiesWanted())
+    kinds = [body.kind for body in queries.bodies()]
+    first = [body.name_ja for body in found.bodies[:3]]
+    assert first == ["千代田区", "中央区", "港区"]
+    order = [kind for kind, _ in itertools.groupby(kinds)]
+    assert order.index("bureau") < order.index("govtech") < order.index("other")
+    municipalities = {"ward", "city", "town", "village"}
+    assert not municipalities & set(order[order.index("bureau") :])

@@ -240,3 +240,14 @@ def test_of_several_roles_those_chosen_are_looked_for(stage):
         actions.search_again(own, request.id, [], "続けるため")
     actions.search_again(own, request.id, [2], "続けるため")
     assert [p.state.value for p in request.positions] == ["staffed", "open"]
+
+
+def test_what_was_due_on_friday_is_late_on_saturday(stage, browse, on):
+    it = stage.to("checked")
+    due_on = queries.whose_turn(stage.request).due_on
+    assert due_on.strftime("%a") == "Fri"
+    with on(due_on + DAY):
+        task = next(one for one in home.tasks(stage.actor(stage.owner)) if str(it.id) in one.path)
+        assert (task.due_on, task.left) == (due_on, -1)
+        page = browse(stage.owner).get(f"/requests/{stage.request.number}").text
+        assert "1開庁日 超過" in page

@@ -89,7 +89,7 @@ def due(day: date | None, closed: frozenset[date]) -> str:
         return ""
     left = workdays_until(clock.today(), day, closed)
     if day < clock.today():
-        return _("%(day)sまで（%(n)s開庁日 超過）", day=formats.day(day), n=-left)
+        return _("%(day)sまで（%(n)s開庁日 超過）", day=formats.day(day), n=max(1, -left))
     if left == 0:
         return _("%(day)sまで（今日）", day=formats.day(day))
     return _("%(day)sまで（あと%(n)s開庁日）", day=formats.day(day), n=left)
