@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -74,7 +73,7 @@ def wait_for(address: str, server: subprocess.Popen) -> None:
         assert server.poll() is None, "the server ended"
         try:
             urllib.request.urlopen(address, timeout=5).close()
-        except (urllib.error.URLError, ConnectionError):
+        except OSError:  # refused, or too busy to answer yet
             time.sleep(0.2)
         else:
             return
