@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -20,17 +20,12 @@ from talentshare.accounts import queries as accounts
 from talentshare.accounts.actions import open_session
 from talentshare.accounts.models import Device
 from talentshare.app import create_app
-from talentshare.cli import checked_app
-from talentshare.config import BadSettings
 from talentshare.demo import ground
-from talentshare.demo.ground import Ground
 from talentshare.demo.personas import chosen
 from talentshare.demo.run import environment
-from talentshare.demo.tally import Tally
 from talentshare.home.queries import tasks
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
-from talentshare.platform import events, schema
 from talentshare.platform.db import db
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import ProposalState
@@ -320,45 +315,6 @@ def test_other_peoples_database_is_not_even_migrated(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_nobody_serves_other_people_as_the_demo(either_app, either_url, tmp_path):
-    make.person(sign_in_name="kanri")
-    db.session.commit()
-    settings = {"TALENTSHARE_DATABASE_URL": either_url, "TALENTSHARE_INSTANCE": str(tmp_path)}
-    with pytest.raises(BadSettings, match="holds people who are not of the demo"):
-        checked_app(environment(settings))
-    with create_app({"ENVIRONMENT": environment(settings), **UNGUARDED}).app_context() as shown:
-        answer = shown.app.test_client().post("/demo/switch", data={"sign_in_name": "kanri"})
-        db.session.remove()
-        db.engine.dispose()
-    assert answer.status_code == 404
-    cookies = answer.headers.getlist("Set-Cookie")
-    assert {cookie.split("=")[0] for cookie in cookies} <= {"form"}
-
-
-def test_a_demo_that_was_not_finished_is_told_from_one_that_was(either_app):
-    assert ground.find().ground is Ground.EMPTY
-    people = make.person(mail="a@b.example"), make.person(mail="real@city.lg.jp")
-    events.announce(SYSTEM, ground.BEGUN, people[0], size="tokyo", seed=2, as_of="2026-11-24")
-    events.seal(db.session())
-    db.session.commit()
-    assert (ground.find().ground, ground.find().has_joined) == (Ground.UNFINISHED, True)
-    assert ground.defects() == ["The demo in this database is not finished: run `make demo`."]
-    events.announce(SYSTEM, ground.FINISHED, people[0], sign_in_name="a", ranked=7)
-    events.seal(db.session())
-    db.session.commit()
-    found = ground.find()
-    assert (found.ground, found.size, found.seed) == (Ground.FINISHED, "tokyo", 2)
-    assert (found.as_of, found.ranked, found.is_touched) == (date(2026, 11, 24), 7, False)
-    events.announce(SYSTEM, "session.opened", people[0])
-    events.seal(db.session())
-    db.session.commit()
-    assert ground.find().is_touched
-    db.session.remove()
-    ground.clear()
-    assert ground.find().ground is Ground.EMPTY
-    assert schema.defects() == []
-
-
 def test_one_demo_at_a_time_is_made_in_a_folder(tmp_path):
     with ground.alone(tmp_path):
         ran = demo(tmp_path)
@@ -378,20 +334,6 @@ def test_an_interrupted_demo_begins_anew_and_the_same_order_makes_the_same_data(
     assert "in which nobody has done anything; it is replaced" in other_said
     assert first["proposal"] != other["proposal"]
     assert first["specialist"] != other["specialist"]
-
-
-def test_it_says_what_it_did_in_the_words_of_the_main_job():
-    tally = Tally()
-    for deed in ("write", "submit", "receive", "rank", "prepare", "check", "offer", "accept"):
-        tally.add(deed)
-    tally.skip("propose", "allocation.no_fit")
-    assert tally.line() == (
-        "received 1, ranked 1, checked 1, offered 1, accepted 1, proposed 0, confirmed 0, refused 0"
-    )
-    lines = list(tally.table())
-    assert lines[0].split() == ["1", "needs", "written", "down", "by", "officers"]
-    assert lines[-2].split(maxsplit=1) == ["1", "moves left out, because a rule forbade them"]
-    assert "allocation.no_fit" in lines[-1]
 
 
 def test_the_demo_in_the_suite_left_nothing_out(demo_folder):

@@ -384,8 +384,7 @@ def test_reasons_stand_where_a_state_asks_for_one(world):
 
 
 def test_titles_and_descriptions_vary(world):
-    titles = {need.title_ja for need in world.talent_requests}
-    assert len(titles) > 45
+    assert len({need.title_ja for need in world.talent_requests}) > 45
     assert len({need.description_ja for need in world.talent_requests}) > 100
     asked = [(need.body_code, need.template_id) for need in world.talent_requests]
     assert len(set(asked)) == len(asked)
