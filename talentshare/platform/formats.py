@@ -140,6 +140,16 @@ def week_minutes(rows: Iterable[tuple[date, int]]) -> str:
     return "、".join(f"{day(on)}の週に{hours(minutes)}" for on, minutes in rows)
 
 
+def beside(*parts: str) -> str:
+    """R-2026-0142　町田市: what stands side by side on a line; empty parts are left out."""
+    return (" · " if is_en() else "\u3000").join(filter(None, parts))
+
+
+def in_brackets(text: str, aside: str) -> str:
+    """窓口の見直し（町田市）."""
+    return f"{text} ({aside})" if is_en() else f"{text}（{aside}）"
+
+
 def _word(name: str, value: Any) -> Any:
     if isinstance(value, list) and name.endswith("weeks"):
         return week_minutes(value)
@@ -169,4 +179,6 @@ GLOBALS: dict[str, Any] = {
     "percent": percent,
     "weekday_names": weekdays,
     "named": named,
+    "beside": beside,
+    "in_brackets": in_brackets,
 }

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.weeks import monday
-from talentshare.platform.formats import at, day, hours, named
+from talentshare.platform.formats import at, beside, day, hours, named
 from talentshare.platform.i18n import sentence
 from talentshare.policy import Can, allows
 from talentshare.proposals import queries
@@ -202,12 +202,12 @@ def steps(proposal: Proposal) -> list[dict[str, Any]]:
         {"key": _("本人の回答"), "value": answered},
         {
             "key": _("所属の同意"),
-            "value": _said(day(proposal.home_consent_on), proposal.home_consent) or _("まだです"),
+            "value": beside(day(proposal.home_consent_on), proposal.home_consent) or _("まだです"),
         },
         {"key": _("団体への提案"), "value": _done(proposal.proposed_at)},
         {
             "key": _("庁内決定"),
-            "value": _said(
+            "value": beside(
                 day(proposal.decided_on), proposal.decider_title, proposal.document_number
             )
             or _("まだです"),
@@ -216,8 +216,4 @@ def steps(proposal: Proposal) -> list[dict[str, Any]]:
 
 
 def _done(when: datetime | None, who: str = "") -> str:
-    return _said(at(when), who) if when else _("まだです")
-
-
-def _said(*parts: str) -> str:
-    return "　".join(filter(None, parts))
+    return beside(at(when), who) if when else _("まだです")

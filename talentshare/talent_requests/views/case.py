@@ -254,11 +254,11 @@ def _told(actor: Actor, it: TalentRequest, one: Happening) -> dict[str, Any]:
     if one.steps:
         pages = [sentence(f"talent_request.step.{step}") for step in one.steps]
         more = sentence("talent_request.comma").join(pages)
-        what = sentence("talent_request.in_brackets", what=what, more=more)
+        what = formats.in_brackets(what, more)
     if one.is_of_a_day:
         meta = formats.day(clock.tokyo_day(one.at))
     else:
-        meta = f"{formats.at(one.at)}　{_doer(it, one)}"
+        meta = formats.beside(formats.at(one.at), _doer(it, one))
     return {"what": what, "meta": meta, "note": one.remark, "now": False}
 
 
@@ -266,7 +266,7 @@ def _doer(it: TalentRequest, one: Happening) -> str:
     if one.person is None:
         return _("自動処理")
     part = _part(it, one, one.person)
-    return sentence("talent_request.in_brackets", what=named(one.person), more=part)
+    return formats.in_brackets(named(one.person), part)
 
 
 def _part(it: TalentRequest, one: Happening, person: Person) -> str:
@@ -300,12 +300,12 @@ def _section(it: TalentRequest) -> str:
 
 
 def _contact(it: TalentRequest) -> list[dict[str, str]]:
-    line = f"{_section(it)}　{words.person_line(it.officer)}"
+    line = formats.beside(_section(it), words.person_line(it.officer))
     return [facts.row(_("依頼団体の担当者"), line)]
 
 
 def _over(it: TalentRequest) -> str:
-    return "　".join([it.number, _section(it), words.kind_of(it)])
+    return formats.beside(it.number, _section(it), words.kind_of(it))
 
 
 def _crumbs(actor: Actor, it: TalentRequest) -> list[tuple[str, str]]:

@@ -71,7 +71,7 @@ def holder_of(turn: Turn, it: TalentRequest) -> str:
     owner = owners.get(turn.side)
     if owner is None or turn.task == CHECK:
         return side
-    return sentence("talent_request.in_brackets", what=side, more=named(owner))
+    return formats.in_brackets(side, named(owner))
 
 
 def short_holder(actor: Actor, turn: Turn, it: TalentRequest) -> str:
@@ -197,11 +197,7 @@ def place(it: TalentRequest) -> str:
 def suppliers(it: TalentRequest) -> str:
     """The companies, a line each."""
     return "\n".join(
-        sentence(
-            "talent_request.in_brackets",
-            what=row.company,
-            more=sentence(f"talent_request.relation.{row.relation.value}"),
-        )
+        formats.in_brackets(row.company, sentence(f"talent_request.relation.{row.relation.value}"))
         for row in it.suppliers
     )
 
