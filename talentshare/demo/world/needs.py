@@ -146,8 +146,9 @@ def _plans(size: Size, bodies: _Bodies, seed: int) -> list[_Plan]:
         taken, targets = tuple(targets[:count]), targets[count:]
         body = bodies.island() if chance(rng, 4) else bodies.one(OPEN)
         plans.append(_Plan(OPEN, taken, body))
-    # Who serves already had the first choice of the pool's time.
-    return sorted(plans, key=lambda plan: positions.CONFIRMED not in plan.targets)
+    # Of what waits a third chooses first, so that each step has some; then what runs already.
+    first = [plan for plan in plans if positions.WAITING & set(plan.targets)][::3]
+    return sorted(plans, key=lambda p: (p not in first, positions.CONFIRMED not in p.targets))
 
 
 def _targets(size: Size, before_search: int) -> list[str]:
@@ -162,9 +163,12 @@ def _outline(
     """What is decided before the wording; another subject where nobody could be chosen."""
     for _ in range(SUBJECTS_TRIED - 1):
         outline = _try_outline(rng, plan, supply, setting, asked)
-        first = outline.positions[0]
-        if first.chosen or first.proposal_target not in positions.WITH_A_CHOICE:
+        if all(
+            each.chosen or each.proposal_target not in positions.WITH_A_CHOICE
+            for each in outline.positions
+        ):
             return outline
+        supply.give_back(outline.positions)
     return _try_outline(rng, plan, supply, setting, asked)
 
 

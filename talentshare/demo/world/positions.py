@@ -14,6 +14,7 @@ from talentshare.kernel.weeks import WEEK, fiscal_year, fiscal_year_end, monday
 
 CONFIRMED = "confirmed"
 WITH_A_CHOICE = frozenset(POSITIONS_UNDER_WAY) - {"none"} | {CONFIRMED}
+WAITING = frozenset({"prepared", "checked", "offered", "accepted", "proposed", "returned"})
 WORKDAY_MINUTES = 465  # 7 h 45 min
 LARGE_POPULATION, SMALL_POPULATION = 200_000, 30_000
 LONGEST_HISTORY_WEEKS = 16

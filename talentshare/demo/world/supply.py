@@ -12,7 +12,13 @@ from random import Random
 from talentshare.demo.world.companies import company_of
 from talentshare.demo.world.draw import weighted
 from talentshare.demo.world.facts import closed_days
-from talentshare.demo.world.shapes import DemoBody, DemoPattern, DemoSpecialist, DemoWindow
+from talentshare.demo.world.shapes import (
+    DemoBody,
+    DemoPattern,
+    DemoPosition,
+    DemoSpecialist,
+    DemoWindow,
+)
 from talentshare.kernel.weeks import monday
 
 OFFICE_START, OFFICE_END = 510, 1035  # 8:30 to 17:15
@@ -93,6 +99,13 @@ class Supply:
         specialist = drawn[weighted(rng, {i: minutes**2 for i, minutes in fitting.items()})]
         share = SHARES_GIVEN[rng.randrange(len(SHARES_GIVEN))]
         return self._give(specialist, ask, share)
+
+    def give_back(self, made: Sequence[DemoPosition]) -> None:
+        """Undo what was taken for positions that are not wanted after all."""
+        for position in made:
+            if position.chosen:
+                self._given[position.chosen] -= position.minutes_per_week
+                self._given_office[position.chosen] -= position.office_minutes_per_week
 
     def _give(self, specialist: DemoSpecialist, ask: Ask, share: int) -> Fit:
         name = _name(specialist)
