@@ -2,6 +2,7 @@
 
 from talentshare.proposals.queries.find import (
     find,
+    find_bare,
     live_of,
     live_of_request,
     load,
@@ -47,6 +48,7 @@ __all__ = [
     "does_fit",
     "due_on",
     "find",
+    "find_bare",
     "in_the_way",
     "is_overdue",
     "live_of",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_babel import gettext as _
 
 from talentshare.catalogue import queries as catalogue
@@ -16,7 +16,7 @@ from talentshare.kernel.workdays import workdays_until
 from talentshare.matching import queries as matching
 from talentshare.platform.formats import day, hours, is_en, named, person_days
 from talentshare.platform.i18n import sentence
-from talentshare.platform.web import current_actor
+from talentshare.platform.web import SAFE, current_actor
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal, ProposalWeek
 from talentshare.specialists.states import EngagementForm
@@ -56,7 +56,8 @@ class WeekLine:
 def find(proposal_id: int) -> tuple[Actor, Proposal]:
     """The proposal, if this person may see it."""
     actor = current_actor()
-    return actor, queries.find(actor, proposal_id)
+    how = queries.find if request.method in SAFE else queries.find_bare
+    return actor, how(actor, proposal_id)
 
 
 def context(proposal: Proposal) -> dict[str, Any]:
