@@ -50,4 +50,4 @@ docs: $(VENV)/.dev ## Write the generated documents anew
 	$(BIN)/python -m tests.architecture.documents
 
 bench: $(VENV)/.dev ## Measure, and write bench/RESULTS.md
-	$(BIN)/python bench/run.py
+	$(BIN)/python -m bench.run

@@ -1,8 +1,10 @@
-"""Pages at the size of Japan: 10,000 people, 15,000 positions, over WSGI in this process, warm.
+"""Pages at the size of Tokyo and of Japan (10,000 people, 15,000 positions), over WSGI in this process, warm.
 
-Usage: python bench/pages.py      prints a Markdown table
-TALENTSHARE_BENCH_INSTANCE names a folder that `talentshare demo --no-serve --size japan` has
-filled (with TALENTSHARE_INSTANCE); without it such a folder is made first, which takes minutes.
+Usage: python -m bench.pages [SIZE=FOLDER …]     prints a Markdown table per size
+A demo of each size is made first, which takes minutes for Japan; `japan=FOLDER` names a folder that
+`talentshare demo --no-serve --size japan` has filled already (with TALENTSHARE_INSTANCE), and
+measures only the sizes named.
+`--queries` prints the statements of each page.
 """
 
 import os
@@ -11,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -19,50 +21,48 @@ from statistics import median
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select
-from table import Row, p95, written
 
+from bench.table import Row, leave_cleanly, milliseconds, p95, written
 from talentshare.app import create_app
 from talentshare.demo.personas import chosen
 from talentshare.kernel import clock
+from talentshare.kernel.actor import SYSTEM
+from talentshare.matching import queries as matching
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
-from talentshare.talent_requests.models import TalentRequest
+from talentshare.talent_requests.models import Position, TalentRequest
 from talentshare.talent_requests.states import RequestState
 
+GIVEN = dict(one.split("=", 1) for one in sys.argv[1:] if "=" in one)
+SIZES = tuple(GIVEN) or ("tokyo", "japan")
 REQUESTS, TIMES = 60, 20
-CANDIDATES_GOAL, QUERIES_GOAL = 300, 8
-LISTS = (
-    ("desk", "demo.coordinator1", "/desk"),
-    ("requests of a manager", "demo.manager", "/requests/waiting"),
-    ("requests of a body", "demo.officer", "/requests"),
-    ("finished requests", "demo.officer", "/requests/finished"),
-    ("specialists", "demo.coordinator1", "/specialists"),
-    ("offers", "demo.specialist", "/offers"),
-    ("supports", "demo.officer", "/supports"),
-    ("clashes", "demo.coordinator1", "/clashes"),
-    ("notices", "demo.coordinator1", "/notices"),
-    ("utilisation", "demo.coordinator1", "/reports/utilisation"),
-    ("people", "demo.admin", "/admin/people"),
-    ("bodies", "demo.admin", "/admin/bodies"),
-    ("home of a coordinator", "demo.coordinator1", "/"),
-    ("home of an officer", "demo.officer", "/"),
-    ("home of a specialist", "demo.specialist", "/"),
-)
+COLD_GOAL, WARM_GOAL, CANDIDATES_GOAL, QUERIES_GOAL = 1500, 5, 300, 8
+COORDINATOR = "demo.coordinator1"
+LISTS = {
+    COORDINATOR: (
+        "/", "/desk", "/specialists", "/clashes", "/notices", "/reports/utilisation",
+    ),
+    "demo.officer": (
+        "/", "/requests", "/requests/finished", "/supports", "/notices",
+    ),
+    "demo.manager": ("/", "/requests", "/requests/waiting", "/requests/finished", "/supports", "/notices"),
+    "demo.specialist": ("/", "/offers", "/notices", "/me/skills", "/me/leave"),
+    "demo.admin": (
+        "/", "/admin/people", "/admin/bodies", "/admin/holidays", "/admin/weights", "/specialists",
+        "/notices", "/reports/utilisation",
+    ),
+}  # fmt: skip
 
 
-@contextmanager
-def instance() -> Iterator[Path]:
-    """The folder with the demo of Japan."""
-    given = os.environ.get("TALENTSHARE_BENCH_INSTANCE")
-    if given:
-        yield Path(given)
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        command = [str(Path(sys.executable).with_name("talentshare"))]
-        command += ["demo", "--no-serve", "--size", "japan"]
-        settings = os.environ | {"TALENTSHARE_INSTANCE": folder}
-        subprocess.run(command, env=settings, check=True, stdout=sys.stderr)
-        yield Path(folder)
+def filled(size: str, stack: ExitStack) -> Path:
+    """The folder with the demo of this size."""
+    if size in GIVEN:
+        return Path(GIVEN[size])
+    folder = stack.enter_context(tempfile.TemporaryDirectory())
+    command = [sys.executable, "-m", "talentshare.cli", "demo", "--no-serve", "--size", size]
+    settings = os.environ | {"TALENTSHARE_INSTANCE": folder}
+    subprocess.run(command, env=settings, check=True, stdout=sys.stderr)
+    return Path(folder)
 
 
 def served(folder: Path) -> Flask:
@@ -108,7 +108,38 @@ def queries_of(client: FlaskClient, path: str) -> int:
     return sum(not one.startswith("BEGIN") for one in seen)
 
 
-def candidates(client: FlaskClient) -> list[Row]:
+def ranks(app: Flask, goals: bool) -> Iterator[Row]:
+    """One position after another from the database, first without the picture of the pool."""
+    with app.app_context():
+        open_ = (
+            select(Position.id)
+            .join(TalentRequest)
+            .where(
+                TalentRequest.state == RequestState.OPEN,
+                Position.earliest_on >= clock.today(),  # one whose window has passed is not ranked
+            )
+        )
+        ids = db.session.scalars(open_.order_by(Position.id.desc()).limit(REQUESTS)).all()
+
+        def cold(position: int) -> None:
+            app.extensions.pop("matching.pool", None)
+            matching.rank_position(SYSTEM, position)
+
+        colds = [milliseconds(lambda one=one: cold(one), 1)[0] for one in ids[:5]]
+        warm = [
+            milliseconds(lambda one=one: matching.rank_position(SYSTEM, one), 2)[1] for one in ids
+        ]
+        db.session.remove()
+    yield Row(
+        "cold rank, worst of 5 positions", round(max(colds)), goal=COLD_GOAL if goals else None
+    )
+    yield Row(
+        f"warm rank, median of {len(ids)} positions",
+        round(median(warm), 2), goal=WARM_GOAL if goals else None,
+    )  # fmt: skip
+
+
+def candidates(client: FlaskClient, goals: bool) -> Iterator[Row]:
     """The candidates page of many different open requests, once each, after a first one."""
     open_ = select(TalentRequest.number).where(TalentRequest.state == RequestState.OPEN)
     newest = open_.order_by(TalentRequest.id.desc()).limit(REQUESTS + 1)
@@ -116,35 +147,42 @@ def candidates(client: FlaskClient) -> list[Row]:
         numbers = db.session.scalars(newest).all()
     paths = [f"/requests/{number}/candidates" for number in numbers]
     first, *rest = [took(client, path) for path in paths]
-    return [
-        Row("candidates: first page of the process", round(first)),
-        Row(f"candidates: {len(rest)} requests, p50", round(median(rest))),
-        Row(f"candidates: {len(rest)} requests, p95", round(p95(rest)), goal=CANDIDATES_GOAL),
-        Row("candidates: slowest", round(max(rest))),
-        Row("candidates: queries", queries_of(client, paths[-1]), ""),
-    ]
+    yield Row("candidates: first page of the process", round(first))
+    yield Row(f"candidates: {len(rest)} requests, median", round(median(rest)))
+    goal = CANDIDATES_GOAL if goals else None
+    yield Row(f"candidates: {len(rest)} requests, p95", round(p95(rest)), goal=goal)
+    yield Row("candidates: statements", queries_of(client, paths[-1]), "")
 
 
 def lists(client_of: dict[str, FlaskClient]) -> Iterator[Row]:
-    for name, role, path in LISTS:
-        client = client_of[role]
-        took(client, path)
-        times = [took(client, path) for _ in range(TIMES)]
-        yield Row(f"{name}: queries", queries_of(client, path), "", QUERIES_GOAL)
-        yield Row(f"{name}: p50", round(median(times)))
-        yield Row(f"{name}: p95", round(p95(times)))
+    for role, paths in LISTS.items():
+        client, who = client_of[role], role.removeprefix("demo.").rstrip("1")
+        for path in paths:
+            took(client, path)
+            times = [took(client, path) for _ in range(TIMES)]
+            yield Row(f"{who} {path}: statements", queries_of(client, path), "", QUERIES_GOAL)
+            yield Row(f"{who} {path}: p95", round(p95(times)))
 
 
 def main() -> None:
-    with instance() as folder:
-        app = served(folder)
-        with app.app_context():
-            last = db.session.scalar(select(func.max(AuditEvent.at)))
-        assert last is not None, "the demo is there"
-        with clock.standing_at(last + timedelta(hours=1)):
-            client_of = clients(app)
-            rows = [*candidates(client_of["demo.coordinator1"]), *lists(client_of)]
-        print(written(rows))
+    leave_cleanly()
+    for size in SIZES:
+        with ExitStack() as stack:
+            app = served(filled(size, stack))
+            with app.app_context():
+                last = db.session.scalar(select(func.max(AuditEvent.at)))
+            assert last is not None, "the demo is there"
+            with clock.standing_at(last + timedelta(hours=1)):
+                client_of = clients(app)
+                is_japan = size == "japan"
+                rows = [
+                    *ranks(app, is_japan),
+                    *candidates(client_of[COORDINATOR], is_japan),
+                    *lists(client_of),
+                ]
+            print(f"### {size}\n", written(rows), "", sep="\n", flush=True)
+            with app.app_context():
+                db.engine.dispose()
 
 
 if __name__ == "__main__":

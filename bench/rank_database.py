@@ -1,30 +1,27 @@
 """Rank one position from the database: cold, warm, after a booking, and the page over HTTP.
 
-Usage: python bench/rank_database.py [PEOPLE]     prints a Markdown table per database
-A scratch SQLite, and a scratch database of PostgreSQL where TALENTSHARE_TEST_POSTGRESQL, or
-postgresql://postgres@127.0.0.1:5432/postgres, can be reached.
+Usage: python -m bench.rank_database [PEOPLE]     prints a Markdown table per database
+
+Cold: this process knows nothing of the pool and reads everybody. Warm: it knows, and asks the
+database only whether something has happened. Every tenth has leave, every third serves a body,
+two of five have a monthly cap, patterns differ; weeks run to the end of the next fiscal year.
 """
 
 import hashlib
-import os
 import secrets
 import sys
 import tempfile
 import time
-import uuid
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
 import numpy as np
-import psycopg
-from psycopg import sql
 from sqlalchemy import func, insert, select
-from table import Row, p95, written
 
+from bench.table import Row, leave_cleanly, milliseconds, on_both, p95
 from talentshare.accounts.models import Body, Person, PersonRole, SignInSession
 from talentshare.allocations import actions as allocations
 from talentshare.allocations.models import (
@@ -54,14 +51,17 @@ from talentshare.specialists.models import (
     SpecialistBasis,
     SpecialistRole,
     SpecialistSkill,
+    TimeOff,
     WorkingPattern,
 )
+from talentshare.specialists.states import TimeOffKind
 from talentshare.talent_requests.models import (
     Position,
     PositionSkill,
     RequestSupplier,
     TalentRequest,
 )
+from tests.conftest import settings
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=clock.TOKYO)
 NUMBER = "R-2026-0001"
@@ -69,9 +69,6 @@ RNG = np.random.default_rng(20261124)
 FORMS = ("govtech_staff", "side_job", "company")
 REQUESTS, WARM, PATCHES = 30, 50, 20
 COLD, WARM_GOAL, PAGE = 1500, 5, 300
-ADMIN_URL = os.environ.get(
-    "TALENTSHARE_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres"
-)
 KATAKANA = [chr(code) for code in range(ord("ア"), ord("ワ"))]
 COMPANIES = ["".join(RNG.choice(KATAKANA, 7)) for _ in range(400)]
 
@@ -95,6 +92,7 @@ def fill(people):
     papers(ids)
     abilities(ids)
     patterns(ids)
+    leave(ids)
     db.session.commit()
     allocations.open_weeks_for_all(SYSTEM)
     request()
@@ -199,6 +197,14 @@ def patterns(ids):
     ])  # fmt: skip
 
 
+def leave(ids):
+    put(TimeOff, [
+        {"specialist_id": n, "kind": TimeOffKind.LEAVE, "starts_on": first, "ends_on": first + timedelta(days=n % 12)}
+        for n in ids if n % 10 == 0
+        for first in (date(2026, 12, 28), date(2027, 2, 1) + timedelta(days=n % 90))
+    ])  # fmt: skip
+
+
 def request():
     body = db.session.scalar(select(Body.id).order_by(Body.id).offset(1))
     skills = [row.code for row in catalogue_rows.skills()]
@@ -223,7 +229,7 @@ def bookings():
     """A third of the people serve a body for twenty weeks, as the ledger lets them."""
     position = db.session.scalar(select(Position.id))
     bodies = db.session.scalars(select(Body.id)).all()
-    first = date(2026, 11, 30)
+    first = date(2026, 11, 23)
     last = first + timedelta(weeks=20)
     room = defaultdict(dict)
     for who, week_on, free in db.session.execute(
@@ -256,15 +262,6 @@ def bookings():
         [{"allocation_id": n, "week_on": w, "inside_minutes": 0} for n, _, w, _ in rows],
     )
     db.session.commit()
-
-
-def milliseconds(run, times):
-    took = []
-    for _ in range(times):
-        before = time.perf_counter()
-        run()
-        took.append((time.perf_counter() - before) * 1000)
-    return took
 
 
 def cold(app, position):
@@ -314,8 +311,13 @@ def pages(app):
     return milliseconds(run, REQUESTS + 1)
 
 
-def measured(app, people) -> list[Row]:
+def measured(url: str, people: int) -> list[Row]:
     """Everything on one database."""
+    with tempfile.TemporaryDirectory() as folder:
+        return on(create_app(settings(url, Path(folder))), people)
+
+
+def on(app, people) -> list[Row]:
     with app.app_context():
         schema.upgrade()
         before = time.perf_counter()
@@ -346,52 +348,7 @@ def measured(app, people) -> list[Row]:
     ]
 
 
-@contextmanager
-def postgresql() -> Iterator[str | None]:
-    """The address of a scratch database that is dropped afterwards, or None."""
-    try:
-        with psycopg.connect(ADMIN_URL, autocommit=True, connect_timeout=3) as connection:
-            name = f"ts_rank_{uuid.uuid4().hex[:12]}"
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    except psycopg.OperationalError:
-        yield None
-        return
-    try:
-        yield ADMIN_URL.rsplit("/", 1)[0] + "/" + name
-    finally:
-        with psycopg.connect(ADMIN_URL, autocommit=True) as connection:
-            drop = sql.SQL("DROP DATABASE {} WITH (FORCE)")
-            connection.execute(drop.format(sql.Identifier(name)))
-
-
-def main(people):
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        postgresql() as other,
-        clock.standing_at(NOW),
-    ):
-        addresses = {"SQLite": f"sqlite:///{folder}/bench.sqlite", "PostgreSQL": other}
-        for name, url in addresses.items():
-            print(f"### {name}\n")
-            if url is None:
-                print("Not reachable: not measured.\n")
-                continue
-            app = create_app(settings(Path(folder), url))
-            print(written(measured(app, people)), end="\n\n", flush=True)
-
-
-def settings(folder, url):
-    return {
-        "ENVIRONMENT": {
-            "TALENTSHARE_DATABASE_URL": url,
-            "TALENTSHARE_SECRET_KEY": "s" * 32,
-            "TALENTSHARE_AUDIT_KEY": "a" * 32,
-            "TALENTSHARE_HTTPS": "0",
-            "TALENTSHARE_INSTANCE": str(folder),
-        },
-        "SERVER_NAME": "localhost",
-    }
-
-
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    leave_cleanly()
+    with clock.standing_at(NOW):
+        on_both(partial(measured, people=int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))

@@ -1,29 +1,93 @@
-"""A small Markdown table: what was measured, its goal, the figure, whether it was reached."""
+"""What all programs here share: a Markdown table of figures, empty databases, a clean end."""
 
-from collections.abc import Iterable
+import signal
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from statistics import quantiles
 from typing import NamedTuple
 
+from tests.conftest import admin, postgresql_is_there, url_of
+
+MET, MISSED = "met", "**NOT MET**"
+
 
 class Row(NamedTuple):
-    """A figure in `unit`; without a goal it only informs."""
+    """A figure in `unit`; without a goal it only informs. `is_least`: the goal is a least."""
 
     what: str
     figure: float
     unit: str = "ms"
     goal: float | None = None
+    is_least: bool = False
+
+    @property
+    def verdict(self) -> str:
+        if self.goal is None:
+            return ""
+        good = self.figure >= self.goal if self.is_least else self.figure <= self.goal
+        return MET if good else MISSED
+
+    @property
+    def wanted(self) -> str:
+        sign = "≥" if self.is_least else "≤"
+        return "" if self.goal is None else f"{sign} {self.goal:g} {self.unit}".strip()
 
 
 def written(rows: Iterable[Row]) -> str:
-    """The table; a goal is the most that a figure may be."""
-    lines = ["| Measured | Goal | Figure | Verdict |", "|---|---|---|---|"]
-    for what, figure, unit, goal in rows:
-        wanted = "" if goal is None else f"≤ {goal:g} {unit}".strip()
-        verdict = "" if goal is None else ("reached" if figure <= goal else "**missed**")
-        lines.append(f"| {what} | {wanted} | {figure:g} {unit} | {verdict} |")
+    lines = ["| Measured | Goal | Figure | |", "|---|---:|---:|---|"]
+    for row in rows:
+        figure = f"{row.figure:g} {row.unit}".strip()
+        lines.append(f"| {row.what} | {row.wanted} | {figure} | {row.verdict} |")
     return "\n".join(lines)
 
 
-def p95(milliseconds: list[float]) -> float:
-    """The time within which 95 of 100 are done."""
-    return quantiles(milliseconds, n=20)[-1]
+def p95(figures: list[float]) -> float:
+    """What 95 of 100 do not exceed."""
+    return quantiles([*figures, *figures[:1]], n=20)[-1]
+
+
+def milliseconds(run: Callable[[], object], times: int) -> list[float]:
+    took = []
+    for _ in range(times):
+        before = time.perf_counter()
+        run()
+        took.append((time.perf_counter() - before) * 1000)
+    return took
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, str | None]]:
+    """The address of an empty database of each kind, gone afterwards; None where there is none."""
+    name = f"ts_bench_{uuid.uuid4().hex[:12]}"
+    is_there = postgresql_is_there()
+    if is_there:
+        admin(f"CREATE DATABASE {name}")
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            yield {
+                "SQLite": f"sqlite:///{folder}/bench.sqlite",
+                "PostgreSQL": url_of(name) if is_there else None,
+            }
+    finally:
+        if is_there:
+            admin(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def on_both(measured: Callable[[str], Iterable[Row]]) -> None:
+    """Measure on SQLite and on PostgreSQL, one table each."""
+    with databases() as urls:
+        for name, url in urls.items():
+            print(f"### {name}\n")
+            if url is None:
+                print(f"{MISSED}: no PostgreSQL is reachable.\n")
+                continue
+            print(written(measured(url)), end="\n\n", flush=True)
+
+
+def leave_cleanly() -> None:
+    """On SIGTERM databases, servers and folders go away with the program."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))

@@ -1,33 +1,27 @@
 """Sixteen writers through HTTP on both databases: the main job, round and round, on the same few people.
 
-Usage: python bench/writers.py [SECONDS]     prints a Markdown table; the server is the one of `talentshare serve`
+Usage: python -m bench.writers [SECONDS]     prints a Markdown table per database; the server is the one of `talentshare serve`
 
 Each writer prepares, checks, offers, accepts, records the consent, proposes (hold), agrees (confirmed) and cancels.
 Pages are read in the first lap, which is not counted, to learn tokens and versions; then only writes are sent.
 Four people are wanted by sixteen positions, so that some writers find no time left: those are the refusals.
 """
 
-import os
 import random
 import re
-import signal
 import sys
 import tempfile
 import time
-import uuid
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from statistics import median, quantiles
+from statistics import median
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import func, select
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
+from bench.table import Row, leave_cleanly, on_both, p95
 from talentshare.allocations import queries as allocation_queries
 from talentshare.allocations.models import allocation_week, week_ledger
 from talentshare.app import create_app
@@ -37,10 +31,10 @@ from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
 from tests import make
 from tests.attacks.crowd import Browser, cookies_of, hidden, served
+from tests.conftest import settings
 from tests.proposals.stage import Stage, ready
 
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)
-ADMIN_URL = "postgresql://postgres@127.0.0.1:5432/postgres"
 WRITERS, WANTED, POOL = 16, 4, 24
 WHY = "クラウド移行の点検を2団体で担当したため"
 ID = re.compile(r"/proposals/(\d+)$")
@@ -159,82 +153,62 @@ def violations(presses):
     return [*found, *([f"audit {broken}"] if broken is not None else [])]
 
 
-def measured(url, folder, seconds):
-    """One line of the table."""
-    environment = {
-        "TALENTSHARE_DATABASE_URL": url, "TALENTSHARE_INSTANCE": str(folder), "TALENTSHARE_HTTPS": "0",
-        "TALENTSHARE_SECRET_KEY": "s" * 32, "TALENTSHARE_AUDIT_KEY": "a" * 32,
-    }  # fmt: skip
-    with create_app({"ENVIRONMENT": environment}).app_context():
-        schema.upgrade()
-        facts = world()
-        with served(environment, NOW) as port:
-            with ThreadPoolExecutor(WRITERS) as pool:
-                writers = list(pool.map(Writer.learn, [Writer(port, one) for one in facts]))
-                start = time.monotonic()
-                list(pool.map(lambda one: one.work(start + seconds), writers))
-            presses = [press for one in writers for press in one.presses]
-        db.session.expire_all()
-        broken = violations(presses)
-        db.session.remove()
-        db.engine.dispose()
-    counted = [p for p in presses if start <= p[2] and p[2] + p[3] <= start + seconds]
-    took = [1000 * p[3] for p in counted if p[1] == 302] or [0.0]
-    refused = sum(p[1] == 409 for p in counted)
-    holds = sum(p[1] == 302 and p[0] in {"propose", "agree", "cancel"} for p in counted)
+def measured(url: str, seconds: float) -> list[Row]:
+    """All writers on one database, and what is wrong afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = settings(url, Path(folder))["ENVIRONMENT"]
+        with create_app({"ENVIRONMENT": environment}).app_context():
+            schema.upgrade()
+            presses, start = pressed(environment, world(), seconds)
+            db.session.expire_all()
+            broken = violations(presses)
+            db.session.remove()
+            db.engine.dispose()
     for line in broken[:5]:
         print(f"violation: {line}", file=sys.stderr)
-    return (
-        len(took) / seconds,
-        holds / seconds,
-        refused,
-        median(took),
-        quantiles([*took, *took[:1]], n=20)[-1],
+    return rows(
+        [p for p in presses if start <= p[2] and p[2] + p[3] <= start + seconds],
+        seconds,
         len(broken),
     )
 
 
-@contextmanager
-def postgresql():
-    """The address of a database of our own, gone afterwards."""
-    name = f"ts_bench_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(ADMIN_URL, autocommit=True, connect_timeout=3) as admin:
-        admin.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        try:
-            yield ADMIN_URL.rsplit("/", 1)[0] + "/" + name
-        finally:
-            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+def pressed(environment, facts, seconds):
+    """All that was pressed, and when the counting began."""
+    with served(environment, NOW) as port, ThreadPoolExecutor(WRITERS) as pool:
+        writers = list(pool.map(Writer.learn, [Writer(port, one) for one in facts]))
+        start = time.monotonic()
+        list(pool.map(lambda one: one.work(start + seconds), writers))
+    return [press for one in writers for press in one.presses], start
+
+
+def rows(counted, seconds, broken):
+    took = [1000 * p[3] for p in counted if p[1] == 302] or [0.0]
+    on_ledger = sum(p[1] == 302 and p[0] in {"propose", "agree", "cancel"} for p in counted)
+    return [
+        Row(
+            f"writes that succeed, for {seconds:g} s",
+            round(len(took) / seconds, 1),
+            "/s",
+            WRITERS,
+            is_least=True,
+        ),
+        Row("of these on the ledger", round(on_ledger / seconds, 1), "/s"),
+        Row("refused for want of time (409)", sum(p[1] == 409 for p in counted), ""),
+        Row("write, median", round(median(took))),
+        Row("write, p95", round(p95(took))),
+        Row("invariants broken", broken, "", 0),
+    ]
 
 
 def main():
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 10.0
+    leave_cleanly()
     clock.now = lambda: NOW
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(1)
-    )  # the database and the server go away with us
     print(
-        f"{WRITERS} writers through HTTP for {seconds:g} s after one lap each; 2 processes x 8 threads;"
+        f"{WRITERS} writers through HTTP after one lap each, 2 processes x 8 threads;"
+        f" {WANTED} people wanted by {WRITERS} positions, {POOL} in the pool.\n"
     )
-    print(
-        f"{WANTED} people wanted by {WRITERS} positions, {POOL} in the pool. Goal: 16 writes per second, 0 violations."
-    )
-    print(
-        f"Load average of the machine at the start: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores."
-    )
-    print()
-    print(
-        "| database | writes/s | of these on the ledger/s | refused (409) | median ms | p95 ms | violations | goal |"
-    )
-    print("|---|---:|---:|---:|---:|---:|---:|---|")
-    with tempfile.TemporaryDirectory() as folder, postgresql() as url:
-        places = {"SQLite": f"sqlite:///{folder}/writers.sqlite", "PostgreSQL": url}
-        for name, place in places.items():
-            rate, ledger, refused, middle, late, broken = measured(place, folder, seconds)
-            goal = "met" if rate >= WRITERS and not broken else "NOT MET"
-            print(
-                f"| {name} | {rate:.1f} | {ledger:.1f} | {refused} | {middle:.0f} | {late:.0f} | {broken} | {goal} |",
-                flush=True,
-            )
+    on_both(partial(measured, seconds=float(sys.argv[1]) if len(sys.argv) > 1 else 15.0))
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ class Person(Base):
 
     body: Mapped[Body] = relationship(lazy="joined", innerjoin=True)
     duties: Mapped[list["PersonRole"]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by="PersonRole.role"
+        cascade="all, delete-orphan", order_by="PersonRole.role"
     )
 
     @property

@@ -119,10 +119,10 @@ class Ranking:
 
     def column_of(self, person: int) -> int:
         """Return the column of a person. Errors: KeyError for whoever is not in the pool."""
-        at, known = self.pool.columns_of(np.array([person]))
-        if not known[0]:
+        at = int(np.searchsorted(self.pool.ids, person))
+        if at == len(self.pool.ids) or self.pool.ids[at] != person:
             raise KeyError(person)
-        return int(at[0])
+        return at
 
     def _candidate(self, at: int) -> Candidate:
         column = int(self.order[at])

@@ -1,7 +1,7 @@
 """What waits for a person, in one list: the task, why, until when, one place to do it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from talentshare.accounts import queries as accounts
@@ -35,19 +35,19 @@ def tasks(actor: Actor) -> list[Task]:
     """Everything that waits for the actor, what is due first on top; at most thirty."""
     found = [task for role, of in SOURCES if actor.has(role) for task in of(actor)]
     unique = {(task.code, task.path): task for task in found}
-    ordered = sorted(unique.values(), key=lambda t: (t.due_on or date.max, t.path))
-    return [_with_days(task) for task in ordered[:MOST]]
-
-
-def _with_days(task: Task) -> Task:
-    if task.due_on is None:
-        return task
+    ordered = sorted(unique.values(), key=lambda t: (t.due_on or date.max, t.path))[:MOST]
     today = clock.today()
-    closed = catalogue.closed_days(today - SPAN, today + SPAN)
-    left = workdays_until(today, task.due_on, closed)
-    if task.due_on < today:
-        left = min(left, -1)  # late even where no working day has passed since
-    return Task(task.code, task.path, task.details, task.due_on, left)
+    closed = catalogue.closed_days(today - SPAN, today + SPAN) if ordered else frozenset()
+    return [
+        replace(task, left=_left(task.due_on, today, closed)) if task.due_on else task
+        for task in ordered
+    ]
+
+
+def _left(due_on: date, today: date, closed: frozenset[date]) -> int:
+    """Working days to go; late even where no working day has passed since."""
+    left = workdays_until(today, due_on, closed)
+    return min(left, -1) if due_on < today else left
 
 
 def _of_body(actor: Actor) -> Iterator[Task]:
@@ -61,7 +61,7 @@ def _of_specialist(actor: Actor) -> Iterator[Task]:
         yield _about(proposal, "home.task.answer", "/offers", proposals.due_on(proposal))
     if actor.specialist_id is None:
         return
-    papers = specialists.papers_of(actor, specialists.own(actor))
+    papers = specialists.own_papers(actor)
     if papers.declaration is None:
         yield Task("home.task.declare", "/me/declaration", {})
     if papers.pledge is None:

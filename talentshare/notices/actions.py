@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from talentshare import policy
 from talentshare.accounts import queries as accounts
@@ -30,20 +30,22 @@ def tell(
     policy.require(actor, Can.TELL)
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError("a notice leads to a path of our own")
-    told = [
-        Notice(
-            person_id=person_id,
-            code=code,
-            details=packed(details),
-            path=path,
-            due_on=due_on,
-            created_at=clock.now(),
-        )
-        for person_id in sorted(set(person_ids))
-    ]
-    db.session.add_all(told)
-    for notice in told[:1]:
-        events.announce(actor, "notice.told", notice, code=code, people=len(told))
+    said = {
+        "code": code,
+        "details": packed(details),
+        "path": path,
+        "due_on": due_on,
+        "created_at": clock.now(),
+    }
+    told = sorted(set(person_ids))
+    if not told:
+        return
+    first, others = told[0], told[1:]
+    notice = Notice(person_id=first, **said)
+    db.session.add(notice)
+    if others:
+        db.session.execute(insert(Notice), [{"person_id": other, **said} for other in others])
+    events.announce(actor, "notice.told", notice, code=code, people=len(told))
 
 
 @transactional
@@ -70,6 +72,6 @@ def read_all(actor: Actor) -> None:
 def tell_reset_asked(actor: Actor, person: Person) -> None:
     """The admins learn that somebody waits for a reset link."""
     policy.require(actor, Can.TELL)
-    admins = [admin.id for admin in accounts.people_with(Role.ADMIN)]
+    admins = accounts.ids_with(Role.ADMIN)
     tell(actor, admins, "person.reset_asked", f"/admin/people/{person.id}", name=person)
     events.announce(actor, "person.reset_told", person)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, has_request_context, request
-from sqlalchemy import CheckConstraint, select
+from sqlalchemy import CheckConstraint, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentshare.kernel import clock
@@ -58,6 +58,10 @@ class Remark(Base):
     by_id: Mapped[int]
     at: Mapped[datetime]
     text: Mapped[str]
+
+
+HEAD = select(AuditHead.seq, AuditHead.hash).where(AuditHead.id == 1)
+EVENT_COLUMNS = [column.name for column in AuditEvent.__table__.columns if column.name != "id"]
 
 
 def name_of(subject: Base) -> str:
@@ -112,19 +116,22 @@ def seal(session: Session) -> None:
     events: list[AuditEvent] = session.info.pop("events", [])
     if not events:
         return
-    head = session.scalar(select(AuditHead).where(AuditHead.id == 1).with_for_update())
-    if head is None:
-        head = AuditHead(id=1, seq=0, hash=GENESIS)
-        session.add(head)
-        session.flush()
-    key, before = audit_key(), head.hash
-    for number, event in enumerate(events, head.seq + 1):
+    last = session.execute(HEAD.with_for_update()).one_or_none()
+    if last is None:
+        session.execute(insert(AuditHead).values(id=1, seq=0, hash=GENESIS))
+    number, before = last or (0, GENESIS)
+    key = audit_key()
+    for event in events:
+        number += 1
         event.seq, event.prev = number, before
         before = event.hash = digest(key, event)
-    session.add_all(events)
-    session.flush()
-    head.seq, head.hash = events[-1].seq, before
-    session.flush()
+    session.execute(insert(AuditEvent), [_row(event) for event in events])
+    link = update(AuditHead).where(AuditHead.id == 1).values(seq=number, hash=before)
+    session.execute(link, execution_options={"synchronize_session": False})
+
+
+def _row(event: AuditEvent) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in EVENT_COLUMNS}
 
 
 before_commit.append(seal)
@@ -165,16 +172,14 @@ def first_break() -> int | None:
         if event.seq != expected or event.prev != before or event.hash != digest(key, event):
             return expected
         before, expected = event.hash, expected + 1
-    head = db.session.scalar(select(AuditHead).where(AuditHead.id == 1))
-    if (head.seq, head.hash) != (expected - 1, before) if head else expected != 1:
-        return expected
-    return None
+    last = db.session.execute(HEAD).one_or_none() or (0, GENESIS)
+    return None if tuple(last) == (expected - 1, before) else expected
 
 
 def head() -> tuple[int, str]:
     """Number and hash of the last deed, to be published elsewhere."""
-    found = db.session.scalar(select(AuditHead).where(AuditHead.id == 1))
-    return (found.seq, found.hash.hex()) if found else (0, GENESIS.hex())
+    seq, link = db.session.execute(HEAD).one_or_none() or (0, GENESIS)
+    return seq, link.hex()
 
 
 def holds(seq: int, hash_hex: str) -> bool:

@@ -9,8 +9,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask
-from flask_babel import Babel, Domain, get_locale, gettext
+from flask import Flask, g, has_app_context
+from flask_babel import Babel, Domain, get_locale
 
 LOCALES = ("ja", "en")
 FOLDER = Path(__file__).parents[1] / "translations"
@@ -35,13 +35,22 @@ class PoDomain(Domain):
     """Flask-Babel's domain, reading .po files, so that no compiled file is committed."""
 
     def get_translations(self) -> NullTranslations:
-        return catalogue(locale_code())
+        return translations()
 
 
 def locale_code() -> str:
-    """The reader's language: ja or en."""
-    locale = get_locale()
+    """The reader's language: ja or en.
+
+    A page asks a thousand times; what Flask-Babel found once is taken from where it keeps it.
+    """
+    found = g.get("_flask_babel") if has_app_context() else None
+    locale = getattr(found, "babel_locale", None) or get_locale()
     return locale.language if locale and locale.language in LOCALES else LOCALES[0]
+
+
+def translations() -> Translations:
+    """All sentences in the reader's language."""
+    return catalogue(locale_code())
 
 
 def sentence(code: str, **details: object) -> str:
@@ -49,13 +58,21 @@ def sentence(code: str, **details: object) -> str:
 
     A rule of the database that has no words of its own is told in general words.
     """
-    text: str = gettext(code, **details)
+    known = translations()
+    text: str = known.ugettext(code)
     if text.startswith("constraint."):
-        text = gettext("constraint.unknown")
-    return text
+        return str(known.ugettext("constraint.unknown"))
+    return text % details if details else text
 
 
 def init_app(app: Flask, select: Callable[[], str]) -> None:
     """Let `select` choose the language of each request."""
     Babel(app, default_locale=LOCALES[0], locale_selector=select)
     app.extensions["babel"].instance.domain_instance = PoDomain()
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]  # of its extension
+        gettext=lambda text: translations().ugettext(text),
+        ngettext=lambda one, more, n: translations().ungettext(one, more, n),
+        pgettext=lambda context, text: translations().upgettext(context, text),
+        npgettext=lambda context, one, more, n: translations().unpgettext(context, one, more, n),
+        newstyle=True,
+    )

@@ -201,7 +201,7 @@ class Declaration(Base):
     made_at: Mapped[datetime]
     valid_until: Mapped[date]
     interests: Mapped[list["DeclaredInterest"]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin", order_by="DeclaredInterest.id"
+        cascade="all, delete-orphan", order_by="DeclaredInterest.id"
     )
 
 

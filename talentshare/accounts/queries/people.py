@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from flask import current_app
 from sqlalchemy import Select, func, select
+from sqlalchemy.orm import selectinload
 
 from talentshare import policy
 from talentshare.accounts.models import Body, Person, PersonRole
@@ -68,10 +69,17 @@ def person_named(sign_in_name: str) -> Person | None:
 
 def people_with(role: Role, body_id: int | None = None) -> list[Person]:
     """Active people who hold `role`, of one body on wish, in the order of their kana."""
-    wanted = _with_role(select(Person), role).where(Person.state == PersonState.ACTIVE)
-    if body_id is not None:
-        wanted = wanted.where(Person.body_id == body_id)
-    return list(db.session.scalars(_in_order(wanted)))
+    return list(db.session.scalars(_in_order(_holders(select(Person), role, body_id))))
+
+
+def ids_with(role: Role, body_id: int | None = None) -> list[int]:
+    """The same people by id, to tell them something."""
+    return list(db.session.scalars(_holders(select(Person.id), role, body_id).order_by(Person.id)))
+
+
+def _holders(found: Select[T], role: Role, body_id: int | None) -> Select[T]:
+    found = _with_role(found, role).where(Person.state == PersonState.ACTIVE)
+    return found if body_id is None else found.where(Person.body_id == body_id)
 
 
 def locked_admins() -> Sequence[int]:
@@ -92,6 +100,7 @@ def search_people(actor: Actor, wanted: PeopleWanted) -> PeoplePage:
     total = db.session.scalar(select(func.count()).select_from(ids)) or 0
     pages = max(1, ceil(total / PAGE_SIZE))
     page = min(max(1, wanted.page), pages)
+    found = found.options(selectinload(Person.duties))
     rows = _in_order(found).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
     return PeoplePage(db.session.scalars(rows).all(), total, page, pages)
 

@@ -31,7 +31,7 @@ def tell_body(actor: Actor, proposal: Proposal, code: str) -> None:
     request = proposal.position.talent_request
     people = talent_requests.officers_of(request)
     if proposal.needs_manager:
-        people += [who.id for who in accounts.people_with(Role.MANAGER, request.body_id)]
+        people += accounts.ids_with(Role.MANAGER, request.body_id)
     to = _others(actor, people)
     if to:
         notices.tell(
@@ -68,7 +68,7 @@ def tell_preparer(actor: Actor, proposal: Proposal, code: str, why: object = Non
 
 def tell_checkers(actor: Actor, proposal: Proposal, code: str) -> None:
     """All coordinators who may check it."""
-    people = [who.id for who in accounts.people_with(Role.COORDINATOR)]
+    people = accounts.ids_with(Role.COORDINATOR)
     _tell_govtech(actor, proposal, code, set(people) - {proposal.prepared_by_id})
 
 

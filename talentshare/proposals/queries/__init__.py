@@ -5,6 +5,7 @@ from talentshare.proposals.queries.facts import changed_facts, facts_of, terms_d
 from talentshare.proposals.queries.find import (
     confirmed_of,
     find,
+    find_bare,
     live_of,
     live_of_request,
     load,
@@ -68,6 +69,7 @@ __all__ = [
     "due_on",
     "facts_of",
     "find",
+    "find_bare",
     "first_start",
     "in_the_way",
     "interest_of",

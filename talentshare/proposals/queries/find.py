@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy.orm import lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, NotFound
@@ -14,6 +16,9 @@ from talentshare.proposals.states import LIVE, ProposalState
 from talentshare.talent_requests.models import Position, TalentRequest
 
 T = TypeVar("T", TalentRequest, Position)
+
+# What hangs on a proposal is read where a use case needs it: most of it is there already.
+BARE = (lazyload(Proposal.position), lazyload(Proposal.specialist), lazyload(Proposal.weeks))
 
 
 def visible(actor: Actor) -> Select[Proposal]:
@@ -39,19 +44,30 @@ def find(actor: Actor, proposal_id: int) -> Proposal:
     return _or_not_found(db.session.scalar(visible(actor).where(Proposal.id == proposal_id)))
 
 
+def find_bare(actor: Actor, proposal_id: int) -> Proposal:
+    """The same before a use case, which reads all of it anew."""
+    statement = visible(actor).where(Proposal.id == proposal_id).options(*BARE)
+    return _or_not_found(db.session.scalar(statement))
+
+
 def load(proposal_id: int) -> Proposal:
     """One proposal, read anew, for a use case."""
-    statement = select(Proposal).where(Proposal.id == proposal_id)
+    statement = select(Proposal).where(Proposal.id == proposal_id).options(*BARE)
     return _or_not_found(db.session.scalar(statement.execution_options(populate_existing=True)))
 
 
 def load_locked(proposal_id: int) -> Proposal:
     """The same as it is now, its request and position held against others until the end."""
-    position_id = db.session.scalar(select(Proposal.position_id).where(Proposal.id == proposal_id))
-    if position_id is None:
+    keys = select(Position.talent_request_id, Position.id).join(
+        Proposal, Proposal.position_id == Position.id
+    )
+    found = db.session.execute(keys.where(Proposal.id == proposal_id)).one_or_none()
+    if found is None:
         raise NotFound("proposal.not_found")
-    lock_position(position_id)
-    return load(proposal_id)
+    position = _locked(*found)
+    proposal = load(proposal_id)
+    set_committed_value(proposal, "position", position)
+    return proposal
 
 
 def lock_position(position_id: int) -> Position:
@@ -61,14 +77,25 @@ def lock_position(position_id: int) -> Position:
     )
     if request_id is None:
         raise NotFound("talent_request.not_found")
-    _lock(TalentRequest, request_id)
-    return _lock(Position, position_id)
+    return _locked(request_id, position_id)
+
+
+def _locked(request_id: int, position_id: int) -> Position:
+    """First the request, then the position, which keeps it at hand."""
+    request = _lock(TalentRequest, request_id)
+    position = _lock(Position, position_id)
+    set_committed_value(position, "talent_request", request)
+    return position
 
 
 def _lock(kind: type[T], key: int) -> T:
     """One row as it is now, locked; rows that refer to it may still be written."""
     found = db.session.get(
-        kind, key, populate_existing=True, with_for_update={"of": kind, "key_share": True}
+        kind,
+        key,
+        options=[lazyload(Position.skills)] if kind is Position else (),
+        populate_existing=True,
+        with_for_update={"of": kind, "key_share": True},
     )
     if found is None:
         raise NotFound("talent_request.not_found")
@@ -80,6 +107,7 @@ def live_of(position_id: int) -> Sequence[Proposal]:
     return db.session.scalars(
         select(Proposal)
         .where(Proposal.position_id == position_id, Proposal.state.in_(LIVE))
+        .options(*BARE)
         .order_by(Proposal.id)
     ).all()
 
@@ -98,6 +126,7 @@ def live_of_request(talent_request_id: int) -> Sequence[Proposal]:
         select(Proposal)
         .join(Position)
         .where(Position.talent_request_id == talent_request_id, Proposal.state.in_(LIVE))
+        .options(*BARE)
         .order_by(Proposal.id)
     ).all()
 

@@ -116,7 +116,7 @@ def waiting_for_body(actor: Actor) -> Sequence[Proposal]:
         found = found.where(
             Proposal.body_id.in_(select(Body.id).where(Body.needs_manager.is_(False)))
         )
-    return _read(found.order_by(Proposal.hold_expires_at, Proposal.id).limit(MOST_TASKS))
+    return _waiting(found.order_by(Proposal.hold_expires_at, Proposal.id))
 
 
 def waiting_for_specialist(actor: Actor) -> Sequence[Proposal]:
@@ -124,7 +124,7 @@ def waiting_for_specialist(actor: Actor) -> Sequence[Proposal]:
     found = select(Proposal).where(
         Proposal.specialist_id == actor.specialist_id, _waits_for_specialist()
     )
-    return _read(found.order_by(Proposal.offer_due_at, Proposal.id).limit(MOST_TASKS))
+    return _waiting(found.order_by(Proposal.offer_due_at, Proposal.id))
 
 
 def waiting_for_check(actor: Actor) -> Sequence[Proposal]:
@@ -134,7 +134,7 @@ def waiting_for_check(actor: Actor) -> Sequence[Proposal]:
         Proposal.prepared_by_id != actor.id,
         Proposal.specialist_id != (actor.specialist_id or 0),
     )
-    return _read(found.order_by(Proposal.prepared_at, Proposal.id).limit(MOST_TASKS))
+    return _waiting(found.order_by(Proposal.prepared_at, Proposal.id))
 
 
 def waiting_for_coordinator(actor: Actor) -> Sequence[Proposal]:
@@ -151,7 +151,7 @@ def waiting_for_coordinator(actor: Actor) -> Sequence[Proposal]:
         )
     )
     urgent = (TalentRequest.decision_on.is_(None), TalentRequest.decision_on, Proposal.id)
-    return _read(found.order_by(*urgent).limit(MOST_TASKS))
+    return _waiting(found.order_by(*urgent))
 
 
 def overdue(now: datetime) -> Sequence[Proposal]:
@@ -188,6 +188,11 @@ def _page(found: Select[Proposal], order: Sequence[ColumnElement[Any]], page: in
     at = min(max(page, 1), max(1, -(-total // PAGE)))
     items = _read(found.order_by(*order).limit(PAGE).offset((at - 1) * PAGE)) if total else ()
     return Page(items, total, at)
+
+
+def _waiting(found: Select[Proposal]) -> Sequence[Proposal]:
+    """As tasks, which show no weeks."""
+    return _read(found.options(lazyload(Proposal.weeks)).limit(MOST_TASKS))
 
 
 def _read(found: Select[Proposal]) -> Sequence[Proposal]:

@@ -190,18 +190,22 @@ def _at_desk(proposal_id: int) -> tuple[Actor, Proposal]:
 
 
 def _settled(actor: Actor, proposal: Proposal, name: str, words: str) -> ResponseReturnValue:
-    forms, number = forms_of(proposal), proposal.id
-    form = forms[name]
+    form, number = FORMS[name](proposal), proposal.id
     do: Do = _fit if name == "fit" else DEEDS[name]
     deed = Deed(
         form, lambda: do(actor, proposal, form), words, url_for(".show", proposal_id=number)
     )
 
+    def again(status: int, kept: Any = ()) -> ResponseReturnValue:
+        now = queries.find(actor, number)
+        return page(actor, now, forms_of(now) | {name: form}, status, kept)
+
     def refused(refusal: Invalid | Conflict) -> ResponseReturnValue | None:
         now = queries.find(actor, number)
         if settling.is_stale(refusal):
-            return page(actor, now, forms, 409, settling.ask_again(form, now))
+            return again(409, settling.ask_again(form, now))
         if refusal.code == "proposal.cost_unknown":  # the field that is missing is another form's
+            forms = forms_of(now) | {name: form}
             settling.write_error(forms["revise"], refusal)
             return page(actor, now, forms, 409)
         if not refusals.is_about_time(refusal):
@@ -211,9 +215,7 @@ def _settled(actor: Actor, proposal: Proposal, name: str, words: str) -> Respons
         minutes, start_on = form["minutes_per_week"].data, monday_of(form["start_on"].data)
         return refusals.page(actor, refusals.tried_with(now, minutes, start_on), refusal)
 
-    return settling.settled(
-        deed, lambda status: page(actor, queries.find(actor, number), forms, status), refused
-    )
+    return settling.settled(deed, again, refused)
 
 
 def _consent_form(proposal: Proposal) -> ConsentForm:

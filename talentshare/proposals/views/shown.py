@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_babel import gettext as _
 
 from talentshare.catalogue import queries as catalogue
@@ -15,7 +15,7 @@ from talentshare.kernel.workdays import workdays_until
 from talentshare.matching import queries as matching
 from talentshare.platform.formats import REIWA_BEFORE, day, is_en, named, weekdays
 from talentshare.platform.i18n import sentence
-from talentshare.platform.web import current_actor
+from talentshare.platform.web import SAFE, current_actor
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.views import weeks
@@ -57,7 +57,8 @@ def _this_month() -> dict[str, int]:
 def find(proposal_id: int) -> tuple[Actor, Proposal]:
     """The proposal, if this person may see it."""
     actor = current_actor()
-    return actor, queries.find(actor, proposal_id)
+    how = queries.find if request.method in SAFE else queries.find_bare
+    return actor, how(actor, proposal_id)
 
 
 def context(proposal: Proposal) -> dict[str, Any]:

@@ -31,9 +31,19 @@ class Papers:
 
 def papers_of(actor: Actor, specialist: Specialist) -> Papers:
     policy.require(actor, Can.SEE_SPECIALIST, specialist)
+    return _papers(specialist.id)
+
+
+def own_papers(actor: Actor) -> Papers:
+    """The same of the specialist who asks."""
+    policy.require(actor, Can.SEE_SPECIALIST, actor)
+    return _papers(actor.specialist_id or 0)
+
+
+def _papers(specialist_id: int) -> Papers:
     today = clock.today()
     return Papers(
-        declaration_on(specialist.id, today), pledge_for(specialist.id, fiscal_year(today))
+        declaration_on(specialist_id, today), pledge_for(specialist_id, fiscal_year(today))
     )
 
 

@@ -73,9 +73,7 @@ def visible(actor: Actor) -> Select[Specialist]:
 
 
 def find(actor: Actor, specialist_id: int) -> Specialist:
-    return _or_not_found(
-        db.session.scalar(visible(actor).where(Specialist.id == specialist_id).options(*_whole()))
-    )
+    return _or_not_found(db.session.scalar(visible(actor).where(Specialist.id == specialist_id)))
 
 
 def own(actor: Actor) -> Specialist:
@@ -231,14 +229,6 @@ def _with_skill(code: str, level: int) -> Select[int]:
 def _remarks(ids: list[int | None]) -> dict[int | None, str]:
     rows = db.session.scalars(select(Remark).where(Remark.id.in_([i for i in ids if i])))
     return {row.id: row.text for row in rows}
-
-
-def _whole() -> tuple[Any, ...]:
-    return (
-        selectinload(Specialist.roles),
-        selectinload(Specialist.bases),
-        selectinload(Specialist.skills),
-    )
 
 
 def _or_not_found(found: Specialist | None) -> Specialist:

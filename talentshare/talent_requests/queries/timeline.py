@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from talentshare.accounts.models import Person
 from talentshare.kernel import clock
@@ -118,5 +119,7 @@ def _remarks(ids: list[int]) -> dict[int, str]:
 
 
 def _people(ids: set[int]) -> dict[int, Person]:
-    found = db.session.scalars(select(Person).where(Person.id.in_(ids)))
+    found = db.session.scalars(
+        select(Person).where(Person.id.in_(ids)).options(selectinload(Person.duties))
+    )
     return {person.id: person for person in found}

@@ -192,7 +192,7 @@ def due_after(task: str, day: date | None = None) -> date | None:
 def people_of(it: TalentRequest, turn: Turn) -> list[int]:
     """Whom a notice reaches when it is the turn of this side."""
     if turn.side == Side.MANAGER:
-        return [who.id for who in accounts.people_with(Role.MANAGER, it.body_id)]
+        return accounts.ids_with(Role.MANAGER, it.body_id)
     if turn.side == Side.GOVTECH:
         return coordinators_of(it)
     return officers_of(it)
@@ -202,14 +202,14 @@ def officers_of(it: TalentRequest) -> list[int]:
     """The officer of the request, or all of the body's while there is none."""
     if it.officer_id is not None:
         return [it.officer_id]
-    return [who.id for who in accounts.people_with(Role.OFFICER, it.body_id)]
+    return accounts.ids_with(Role.OFFICER, it.body_id)
 
 
 def coordinators_of(it: TalentRequest) -> list[int]:
     """The coordinator of the request, or all while there is none."""
     if it.coordinator_id is not None:
         return [it.coordinator_id]
-    return [who.id for who in accounts.people_with(Role.COORDINATOR)]
+    return accounts.ids_with(Role.COORDINATOR)
 
 
 @dataclass(frozen=True)
