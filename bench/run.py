@@ -16,7 +16,7 @@ import psycopg
 
 from bench.table import MISSED
 from talentshare.kernel import clock
-from tests.conftest import ADMIN_URL
+from tests.postgresql import ADMIN_URL
 
 HERE = Path(__file__).parent
 PROGRAMS = ("rank_engine", "rank_database", "writers", "pages")

@@ -4,13 +4,12 @@ import signal
 import sys
 import tempfile
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from statistics import quantiles
 from typing import NamedTuple
 
-from tests.conftest import admin, postgresql_is_there, url_of
+from tests import postgresql
 
 MET, MISSED = "met", "**NOT MET**"
 
@@ -62,19 +61,15 @@ def milliseconds(run: Callable[[], object], times: int) -> list[float]:
 @contextmanager
 def databases() -> Iterator[dict[str, str | None]]:
     """The address of an empty database of each kind, gone afterwards; None where there is none."""
-    name = f"ts_bench_{uuid.uuid4().hex[:12]}"
-    is_there = postgresql_is_there()
-    if is_there:
-        admin(f"CREATE DATABASE {name}")
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            yield {
-                "SQLite": f"sqlite:///{folder}/bench.sqlite",
-                "PostgreSQL": url_of(name) if is_there else None,
-            }
-    finally:
-        if is_there:
-            admin(f"DROP DATABASE {name} WITH (FORCE)")
+    with ExitStack() as held:
+        folder = held.enter_context(tempfile.TemporaryDirectory())
+        name = None
+        if postgresql.is_there():
+            name = held.enter_context(postgresql.bare(is_durable=True))
+        yield {
+            "SQLite": f"sqlite:///{folder}/bench.sqlite",
+            "PostgreSQL": postgresql.url_of(name) if name else None,
+        }
 
 
 def on_both(measured: Callable[[str], Iterable[Row]]) -> None:

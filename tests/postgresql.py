@@ -52,11 +52,12 @@ def url_of(name: str) -> str:
     return urlsplit(ADMIN_URL)._replace(path=f"/{name}").geturl()
 
 
-def create(name: str, template: str = "template1") -> None:
+def create(name: str, template: str = "template1", *, is_durable: bool = False) -> None:
     made = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
     with psycopg.connect(ADMIN_URL, autocommit=True) as connection:
         connection.execute(made.format(sql.Identifier(name), sql.Identifier(template)))
-        connection.execute(sql.SQL(HURRY).format(sql.Identifier(name)))
+        if not is_durable:
+            connection.execute(sql.SQL(HURRY).format(sql.Identifier(name)))
 
 
 def drop(name: str) -> None:
@@ -65,10 +66,10 @@ def drop(name: str) -> None:
 
 
 @contextmanager
-def bare() -> Iterator[str]:
+def bare(*, is_durable: bool = False) -> Iterator[str]:
     """The name of a database with nothing in it, gone afterwards."""
     name = f"ts_{uuid.uuid4().hex[:12]}"
-    create(name)
+    create(name, is_durable=is_durable)
     try:
         yield name
     finally:
