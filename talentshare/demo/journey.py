@@ -240,10 +240,24 @@ class Journey:
         except Refusal as refusal:
             db.session.rollback()
             if deed == "propose":  # the time went to somebody else meanwhile
-                Drive(self.cast, case, index, self.tally).take("withdraw")
+                self.ask_another(case, index)
             else:
                 self.tally.skip(deed, refusal.code)
-            case.proposals.pop(index, None)
+                case.proposals.pop(index, None)
+
+    def ask_another(self, case: Case, index: int) -> None:
+        """The proposal is withdrawn, and somebody whose time is there is asked within the day."""
+        drive = Drive(self.cast, case, index, self.tally)
+        drive.take("withdraw")
+        del case.proposals[index]
+        drive.take("prepare")
+        try:
+            for deed, _ in PROPOSED[1:] if index in case.proposals else ():
+                drive.take(deed)
+        except Refusal:
+            db.session.rollback()
+            drive.take("withdraw")
+            del case.proposals[index]
 
 
 def rank_all() -> int:
