@@ -48,7 +48,7 @@ LEGAL_BASES = (
 )
 # The showcase body has one of each of these, so that its officer finds something to do.
 SHOWCASE_STATES = ("draft", "submitted", "returned")
-SHOWCASE_TARGETS = ("proposed", "offered", "confirmed", "confirmed", "refused")
+SHOWCASE_TARGETS = ("proposed", "proposed", "offered", "confirmed", "confirmed", "refused")
 
 
 @dataclass(frozen=True, slots=True)
