@@ -5,11 +5,15 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, inspect, text
 
+from talentshare.catalogue import actions as catalogue
 from talentshare.kernel import clock
+from talentshare.kernel.actor import SYSTEM
+from talentshare.matching.actions import load_weights
 from talentshare.platform import schema
 from talentshare.platform.db import db
 from talentshare.platform.triggers import missing
 from tests import make, postgresql
+from tests.proposals.stage import Stage
 
 LEDGER = {"week_ledger", "allocation_week", "extra_grant", "appointment"}
 OURS = LEDGER | {"alembic_version"}
@@ -158,3 +162,34 @@ def test_an_unanswered_need_goes_back_to_what_was_assumed_before(bare_app):
     assert stored == [("standing", "yes", True, "onsite"), ("project", "none", False, "online")]
     schema.upgrade()
     assert schema.defects() == []
+
+
+def rows_of_all():
+    """Every row of every table of ours; the day to follow up is worked out anew by a migration."""
+    found = {}
+    with db.engine.connect() as connection:
+        for table in inspect(connection).get_table_names():
+            rows = connection.execute(text(f'SELECT * FROM "{table}"')).mappings()
+            lines = [{**row, "follow_up_due_on": row.get("follow_up_due_on") and 1} for row in rows]
+            found[table] = sorted(map(repr, lines))
+    return found
+
+
+def test_a_database_with_booked_time_goes_down_and_up_again(bare_app):
+    schema.upgrade()
+    catalogue.load(SYSTEM)
+    load_weights(SYSTEM)
+    for state in ("offered", "proposed", "confirmed"):
+        Stage().to(state)
+    db.session.commit()
+    db.session.remove()
+    before = rows_of_all()
+    assert len(before["proposal"]) == len(before["position"]) == 3
+    schema.downgrade("0001")
+    assert len(rows_of_all()["proposal"]) == 3
+    schema.upgrade()
+    assert rows_of_all() == before
+    assert schema.defects() == []
+    with db.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
