@@ -15,7 +15,7 @@ from talentshare.demo import views as demo
 from talentshare.home import views as home
 from talentshare.matching import views as matching
 from talentshare.notices import views as notices
-from talentshare.platform import web
+from talentshare.platform import incoming, web
 from talentshare.platform.db import db, prepare
 from talentshare.proposals import views as proposals
 from talentshare.reactions import REACTIONS
@@ -76,6 +76,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine, app.config.get("DURABLE", True))
+    incoming.init_app(app)
     web.init_app(app, HOOKS)
     app.extensions["reactions"] = REACTIONS
     app.extensions["specialist_of"] = specialist_queries.id_of_person

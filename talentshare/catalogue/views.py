@@ -10,6 +10,7 @@ from talentshare.catalogue.forms import HolidayForm, attempted, filled
 from talentshare.kernel import clock
 from talentshare.kernel.errors import NotFound
 from talentshare.kernel.weeks import fiscal_year
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done
 
 bp = Blueprint("catalogue", __name__, url_prefix="/admin")
@@ -54,7 +55,7 @@ def remove_holiday() -> ResponseReturnValue:
 
 def _holidays(form: HolidayForm) -> str:
     now = fiscal_year(clock.today())
-    year = request.args.get("year", default=now, type=int)
+    year = request.args.get("year", default=now, type=bounded)
     if abs(year - now) > YEARS_AROUND:
         raise NotFound("catalogue.not_found")
     return render_template(

@@ -7,6 +7,7 @@ from talentshare.notices import actions, queries
 from talentshare.notices.models import Notice, unpacked
 from talentshare.platform.formats import worded
 from talentshare.platform.i18n import sentence
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, local_path
 
 bp = Blueprint("notices", __name__)
@@ -14,7 +15,7 @@ bp = Blueprint("notices", __name__)
 
 @bp.get("/notices")
 def index() -> ResponseReturnValue:
-    page = request.args.get("page", 1, type=int)
+    page = request.args.get("page", 1, type=bounded)
     found = queries.own_notices(current_actor(), page)
     return render_template(
         "notices/index.html",

@@ -14,6 +14,7 @@ from talentshare.accounts.views.door import UNREADABLE
 from talentshare.accounts.views.people import LONGEST_SEARCH
 from talentshare.platform.formats import clock_time
 from talentshare.platform.i18n import sentence
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, tried, typed
 
 OFFICE_HOURS = {"opens": clock_time(510), "closes": clock_time(1035)}
@@ -24,7 +25,7 @@ def bodies() -> ResponseReturnValue:
     wanted = BodiesWanted(
         text=request.args.get("text", "")[:LONGEST_SEARCH],
         kind=request.args.get("kind", ""),
-        page=request.args.get("page", 1, type=int),
+        page=request.args.get("page", 1, type=bounded),
     )
     return render_template(
         "accounts/bodies.html",

@@ -16,6 +16,7 @@ from talentshare.accounts.views.door import UNREADABLE
 from talentshare.kernel.actor import Role
 from talentshare.platform.formats import named
 from talentshare.platform.i18n import sentence
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, tried, typed
 
 ASKED_RESET = "asked_reset"
@@ -48,10 +49,10 @@ def _wanted() -> PeopleWanted:
     return PeopleWanted(
         text=request.args.get("text", "")[:LONGEST_SEARCH],
         role=request.args.get("role", ""),
-        body_id=request.args.get("body_id", type=int),
+        body_id=request.args.get("body_id", type=bounded),
         state="" if state == ASKED_RESET else state,
         asked_reset=state == ASKED_RESET,
-        page=request.args.get("page", 1, type=int),
+        page=request.args.get("page", 1, type=bounded),
     )
 
 

@@ -18,6 +18,7 @@ from talentshare.catalogue.forms import attempted, filled, parse_minutes, plain
 from talentshare.kernel import clock
 from talentshare.kernel.errors import NotFound
 from talentshare.kernel.weeks import WEEK, add_months, monday
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done
 from talentshare.policy import Can
 from talentshare.specialists import queries as specialists
@@ -61,7 +62,7 @@ def specialists_list() -> ResponseReturnValue:
     among = None
     if asked.free_minutes:
         among = queries.having_free(actor, asked.free_minutes, week_on, FREE_WEEKS)
-    page = request.args.get("page", default=1, type=int)
+    page = request.args.get("page", default=1, type=bounded)
     found = specialists.search(actor, asked.wanted, page, among)
     ids = [row.id for row in found.rows]
     return render_template(
@@ -154,7 +155,7 @@ def _bookings(rows: Sequence[Clash]) -> dict[int, Allocation]:
 def _filter(*, shows_free: bool) -> Filter:
     """What is asked; who may not see one person's time cannot find it out by asking for it."""
     given = request.args
-    level = given.get("level", default=1, type=int)
+    level = given.get("level", default=1, type=bounded)
     free = plain(given.get("free")) if shows_free else ""
     try:
         minutes = parse_minutes(free) if free else 0

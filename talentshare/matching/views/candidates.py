@@ -19,6 +19,7 @@ from talentshare.matching.views import shown, words
 from talentshare.matching.views.blueprint import bp
 from talentshare.platform.formats import named
 from talentshare.platform.i18n import sentence
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor
 from talentshare.talent_requests.models import Position
 from talentshare.talent_requests.states import PositionState, RequestState
@@ -40,14 +41,14 @@ OF_THE_PERSON = {"pledge", "declaration"}
 def candidates(number: str) -> ResponseReturnValue:
     """Who fits, with reasons; who does not, with the smallest change."""
     actor = current_actor()
-    _case, position = queries.case_of(actor, number, request.args.get("position", type=int))
+    _case, position = queries.case_of(actor, number, request.args.get("position", type=bounded))
     known = queries.names()
     try:
         found = queries.rank_position(actor, position.id)
     except Conflict:  # no week is left in which it may start
         return render_template("matching/passed.html", **_frame(position, known))
     pages = max(1, -(-found.total // PAGE_ROWS))
-    page = min(max(request.args.get("page", 1, type=int), 1), pages)
+    page = min(max(request.args.get("page", 1, type=bounded), 1), pages)
     some = found.candidates((page - 1) * PAGE_ROWS, page * PAGE_ROWS)
     return render_template(
         "matching/candidates.html",
@@ -67,8 +68,8 @@ def candidates(number: str) -> ResponseReturnValue:
 def compare(number: str) -> ResponseReturnValue:
     """Two to four candidates side by side."""
     actor = current_actor()
-    _case, position = queries.case_of(actor, number, request.args.get("position", type=int))
-    wanted = list(dict.fromkeys(request.args.getlist("who", type=int)))
+    _case, position = queries.case_of(actor, number, request.args.get("position", type=bounded))
+    wanted = list(dict.fromkeys(request.args.getlist("who", type=bounded)))
     known = queries.names()
     try:
         found = queries.rank_position(actor, position.id)

@@ -11,6 +11,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
 from talentshare.platform.i18n import sentence
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor
 from talentshare.policy import Can, allows
 from talentshare.proposals import actions, queries
@@ -155,7 +156,7 @@ def supports() -> ResponseReturnValue:
     actor = current_actor()
     if not actor.has(Role.OFFICER, Role.MANAGER):
         raise NotFound("proposal.not_found")
-    found = queries.supports(actor, request.args.get("page", 1, type=int))
+    found = queries.supports(actor, request.args.get("page", 1, type=bounded))
     return render_template(
         "proposals/supports.html",
         rows=shown.rows(found.items),

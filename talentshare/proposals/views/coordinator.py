@@ -15,6 +15,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
 from talentshare.platform.formats import day, named
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, typed
 from talentshare.proposals import actions, queries
 from talentshare.proposals.forms import (
@@ -47,7 +48,7 @@ def prepare(number: str) -> ResponseReturnValue:
     """Choose one candidate of one position."""
     actor = current_actor()
     position = _position(actor, number)
-    chosen = specialists.find(actor, request.values.get("specialist_id", type=int) or 0)
+    chosen = specialists.find(actor, request.values.get("specialist_id", type=bounded) or 0)
     form = PrepareForm(typed())
     if request.method == "GET":
         return _prepare_page(position, chosen, form, 200)
@@ -100,7 +101,7 @@ def _tried_first(position: Position, chosen: Specialist, form: PrepareForm) -> r
 
 def _position(actor: Actor, number: str) -> Position:
     case = talent_requests.find(actor, number)
-    ordinal = request.values.get("position", 1, type=int)
+    ordinal = request.values.get("position", 1, type=bounded)
     if actor.has(Role.COORDINATOR):
         for position in case.live_positions:
             if position.ordinal == ordinal:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor
 from talentshare.policy import Can, allows
 from talentshare.proposals import actions, queries
@@ -28,7 +29,7 @@ def offers() -> ResponseReturnValue:
     actor = current_actor()
     if not actor.has(Role.SPECIALIST):
         raise NotFound("proposal.not_found")
-    found = queries.offers(actor, request.args.get("page", 1, type=int))
+    found = queries.offers(actor, request.args.get("page", 1, type=bounded))
     rows = shown.rows(found.items)
     waiting = [row for row in rows if row["state"] is P.OFFERED]
     running = [row for row in rows if row["state"] is P.CONFIRMED]

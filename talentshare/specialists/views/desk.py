@@ -10,6 +10,7 @@ from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.forms import attempted, differing, filled
 from talentshare.kernel import clock
 from talentshare.kernel.errors import NotFound
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done
 from talentshare.policy import Can
 from talentshare.specialists import actions, queries
@@ -24,7 +25,7 @@ def register() -> ResponseReturnValue:
     people = queries.registrable(actor)
     form = filled(
         RegisterForm,
-        person_id=request.args.get("person", type=int),
+        person_id=request.args.get("person", type=bounded),
         engaged_from=clock.today(),
     )
     form.offer(people)

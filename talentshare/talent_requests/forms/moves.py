@@ -68,7 +68,9 @@ class StartForm(FlaskForm):
     """Where a request starts from; body and officer are named by coordinators only."""
 
     body_id = IntegerField(_("依頼団体"), validators=[Optional(), NumberRange(1, LARGEST_ID)])
-    officer_id = IntegerField(_("依頼団体の担当者"), validators=[Optional()])
+    officer_id = IntegerField(
+        _("依頼団体の担当者"), validators=[Optional(), NumberRange(1, LARGEST_ID)]
+    )
     template_code = StringField(_("ひな形"))
 
     def origin(self) -> Origin:
