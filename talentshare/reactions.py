@@ -9,6 +9,8 @@ from talentshare.proposals import queries as proposal_queries
 REACTIONS: Reactions = {
     "person.reset_asked": [notices.tell_reset_asked],
     "specialist.time_changed": [allocations.keep_capacity],
+    "specialist.declared": [proposals.note_papers],
+    "specialist.pledged": [proposals.note_papers],
     "specialist.leave_taken": [allocations.keep_capacity_after_leave],
     "catalogue.holidays_changed": [allocations.keep_all_capacities],
     "talent_request.withdrawn": [proposals.withdraw_all],

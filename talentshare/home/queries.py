@@ -126,7 +126,7 @@ def _about(proposal: Proposal, code: str, where: str, due_on: date | None) -> Ta
 
 
 SINCE: dict[ProposalState, Callable[[Proposal], datetime | None]] = {
-    ProposalState.PREPARED: lambda proposal: proposal.prepared_at,
+    ProposalState.PREPARED: lambda proposal: proposal.agreed_at or proposal.prepared_at,
     ProposalState.CHECKED: lambda proposal: proposal.checked_at,
     ProposalState.ACCEPTED: lambda proposal: proposal.answered_at,
 }

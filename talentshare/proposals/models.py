@@ -12,6 +12,8 @@ from talentshare.proposals.states import LIFE, DeclineReason, ProposalState, Ref
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests.models import Position
 
+BEFORE_OFFER = frozenset({ProposalState.PREPARED, ProposalState.CHECKED})
+
 
 class Proposal(Base):
     """提案: from preparation to booked time; `terms_digest` is what the checker saw."""
@@ -94,6 +96,12 @@ class Proposal(Base):
     @property
     def needs_manager(self) -> bool:
         return self.position.talent_request.body.needs_manager
+
+    @property
+    def was_sent_back(self) -> bool:
+        """Prepared anew after its specialist had been asked: much may have changed since."""
+        is_unchecked = self.state in BEFORE_OFFER and self.checked_at is None
+        return is_unchecked and self.offer_due_at is not None
 
     @property
     def next_events(self) -> list[str]:

@@ -163,7 +163,7 @@ FOLLOWING_UP = (Side.GOVTECH, "follow_up")
 CHECK = "check"
 
 # What others are asked until a day; afterwards it is GovTech's turn again.
-ANSWERS = frozenset({"answer", "decide"})
+ANSWERS = frozenset({"answer", "decide", "papers"})
 
 # Working days that each task may take, counted from the day on which the turn passes.
 TASK_WORKDAYS = {

@@ -327,7 +327,7 @@ def test_the_refusal_names_the_rule_and_what_to_do(stage, browse):
     page = browse(stage.owner).post(f"/proposals/{it.id}/desk/propose", data=data)
     assert page.status_code == 409
     assert "今年度の誓約が出ていません。" in text_of(page)
-    assert "本人に、マイページでの手続をお願いしてください。" in text_of(page)
+    assert "本人に、「プロフィールと申告」での手続をお願いしてください。" in text_of(page)
     assert f"/requests/{stage.request.number}" in page.text
     english = browse(stage.owner, "en").post(f"/proposals/{it.id}/desk/propose", data=data)
     assert "Please ask the specialist" in text_of(english)

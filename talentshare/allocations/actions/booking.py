@@ -245,13 +245,11 @@ def _require_live(allocation: Allocation) -> None:
 
 def _require_whole(allocation: Allocation) -> None:
     """What leave has pushed out of the hold cannot be promised."""
-    for clash in queries.open_clashes(allocation.specialist_id).values():
-        if allocation.id in clash.proposal["allocation_ids"]:
-            raise Conflict(
-                "allocation.clash_open",
-                week_on=clash.week_on,
-                missing_minutes=clash.missing_minutes,
-            )
+    clash = queries.clash_of(allocation.specialist_id, allocation.id)
+    if clash is not None:
+        raise Conflict(
+            "allocation.clash_open", week_on=clash.week_on, missing_minutes=clash.missing_minutes
+        )
 
 
 def _require_to_come(allocation: Allocation) -> None:

@@ -4,6 +4,7 @@ from talentshare.allocations.queries.check import check
 from talentshare.allocations.queries.columns import Columns, columns
 from talentshare.allocations.queries.find import (
     blocking,
+    clash_of,
     clash_opened,
     clashes,
     clashes_of_request,
@@ -79,6 +80,7 @@ __all__ = [
     "change_of",
     "changes_of_all",
     "check",
+    "clash_of",
     "clash_opened",
     "clashes",
     "clashes_of_request",

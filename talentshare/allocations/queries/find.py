@@ -144,6 +144,13 @@ def open_clashes(specialist_id: int) -> dict[date, Clash]:
     return {clash.week_on: clash for clash in db.session.scalars(rows)}
 
 
+def clash_of(specialist_id: int, allocation_id: int) -> Clash | None:
+    """The first open clash that takes minutes away from a booking."""
+    found = open_clashes(specialist_id).values()
+    its = [clash for clash in found if allocation_id in clash.proposal["allocation_ids"]]
+    return min(its, key=lambda clash: clash.week_on, default=None)
+
+
 def clashes_of_request(talent_request_id: int) -> list[Clash]:
     """The open clashes in which a booking of this request gives way first."""
     rows = db.session.execute(

@@ -11,6 +11,7 @@ from talentshare import policy
 from talentshare.allocations import actions, queries
 from talentshare.allocations.forms import ResolveForm
 from talentshare.allocations.models import Allocation, Clash
+from talentshare.allocations.states import AllocationState
 from talentshare.allocations.views.blueprint import bp
 from talentshare.allocations.views.calendar import asked_month, month_of, months_shown, weeks_of
 from talentshare.catalogue import queries as catalogue
@@ -138,11 +139,13 @@ def resolve_clash(clash_id: int) -> ResponseReturnValue:
 
 
 def _clash_page(form: ResolveForm, clash: Clash) -> str:
+    bookings = _bookings([clash])
     return render_template(
         "allocations/clash.html",
         form=form,
         clash=clash,
-        bookings=_bookings([clash]),
+        bookings=bookings,
+        held=[row for row in bookings.values() if row.state is AllocationState.HELD],
         as_day=date.fromisoformat,
     )
 

@@ -8,7 +8,7 @@ from talentshare.proposals.actions.answer import (
     discuss,
     record_answer,
 )
-from talentshare.proposals.actions.back import note_changes
+from talentshare.proposals.actions.back import note_changes, note_papers
 from talentshare.proposals.actions.body import (
     Decision,
     agree,
@@ -58,6 +58,7 @@ __all__ = [
     "expire_overdue",
     "extend_hold",
     "note_changes",
+    "note_papers",
     "offer",
     "prepare",
     "propose",

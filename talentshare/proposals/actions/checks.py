@@ -30,6 +30,12 @@ def require_unchanged(proposal: Proposal, but: Collection[str] = ()) -> None:
         raise Conflict("proposal.not_as_checked", why=why)
 
 
+def forget_decision(proposal: Proposal) -> None:
+    """A decision of the body was about the round that is over; the record keeps it."""
+    proposal.decided_on, proposal.decider_title, proposal.document_number = None, "", ""
+    proposal.agreed_by_id = proposal.agreed_at = None
+
+
 def said(text: str, field: str = "text") -> str:
     """A text without spaces at its ends; prices that are not disclosed stay out of it."""
     found = talent_requests.price_in(text)

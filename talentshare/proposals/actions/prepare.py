@@ -16,6 +16,7 @@ from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
 from talentshare.proposals import queries
 from talentshare.proposals.actions.checks import (
+    forget_decision,
     require_open,
     require_same,
     require_unchanged,
@@ -175,8 +176,7 @@ def _forget_answers(proposal: Proposal) -> None:
     proposal.offered_at = proposal.answered_at = proposal.answer_recorded_by_id = None
     proposal.home_consent, proposal.home_consent_on = "", None
     proposal.proposed_at, proposal.is_extended = None, False
-    proposal.decided_on, proposal.decider_title, proposal.document_number = None, "", ""
-    proposal.agreed_by_id = proposal.agreed_at = None
+    forget_decision(proposal)
 
 
 def _fill(actor: Actor, proposal: Proposal, position: Position, terms: Terms) -> None:

@@ -12,6 +12,7 @@ from talentshare.platform.db import transactional
 from talentshare.policy import Can
 from talentshare.proposals import queries
 from talentshare.proposals.actions.checks import (
+    forget_decision,
     require_open,
     require_same,
     require_unchanged,
@@ -92,6 +93,7 @@ def propose(actor: Actor, proposal_id: int, version: int) -> Proposal:
     require_unchanged(proposal, {PAST})  # the hold asks for the weeks, and offers other ones
     due_on = _decision_due_on(proposal)
     proposal.proposed_at, proposal.hold_expires_at = clock.now(), end_of(due_on)
+    forget_decision(proposal)
     booking = queries.booking_of(proposal)
     proposal.allocation_id = allocations.hold(actor, booking, proposal.hold_expires_at).id
     events.announce(actor, "proposal.proposed", proposal, due_on=due_on.isoformat())

@@ -10,8 +10,8 @@ from talentshare.proposals.models import Proposal
 from talentshare.talent_requests import queries as talent_requests
 
 
-def tell_specialist(actor: Actor, proposal: Proposal, code: str) -> None:
-    """The specialist, with the request's number and title."""
+def tell_specialist(actor: Actor, proposal: Proposal, code: str, why: object = None) -> None:
+    """The specialist, with the request's number and title, and why."""
     to = _others(actor, [proposal.specialist.person_id])
     request = proposal.position.talent_request
     if to:
@@ -23,6 +23,7 @@ def tell_specialist(actor: Actor, proposal: Proposal, code: str) -> None:
             due_on=queries.due_on(proposal),
             number=request.number,
             title=request.title,
+            why=why,
         )
 
 

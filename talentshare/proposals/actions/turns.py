@@ -13,16 +13,17 @@ from talentshare.talent_requests.states import RequestState, Side, Turn
 
 P = ProposalState
 
-# The first state of this list that a live proposal is in decides whose turn it is.
-ORDER: dict[ProposalState, tuple[Side, str]] = {
-    P.PROPOSED: (Side.BODY, "decide"),
-    P.RETURNED: (Side.GOVTECH, "revise_proposal"),
-    P.ACCEPTED: (Side.GOVTECH, "propose"),
-    P.CHECKED: (Side.GOVTECH, "offer"),
-    P.PREPARED: (Side.GOVTECH, "check"),
-    P.OFFERED: (Side.SPECIALIST, "answer"),
+# The first task of this list for which a live proposal waits decides whose turn it is.
+SIDES: dict[str, Side] = {
+    "decide": Side.BODY,
+    "revise_proposal": Side.GOVTECH,
+    "propose": Side.GOVTECH,
+    "offer": Side.GOVTECH,
+    "check": Side.GOVTECH,
+    "papers": Side.SPECIALIST,
+    "answer": Side.SPECIALIST,
 }
-RANKS = {state: rank for rank, state in enumerate(ORDER)}
+RANKS = {task: rank for rank, task in enumerate(SIDES)}
 GOVTECH_WORKDAYS = 3
 
 
@@ -31,15 +32,19 @@ def pass_turn(actor: Actor, position: Position) -> None:
     request = position.talent_request
     if request.state is not RequestState.OPEN:
         return
-    live = [p for p in queries.live_of_request(request.id) if queries.state_now(p) in ORDER]
-    first = min(live, key=lambda p: (RANKS[p.state], p.id), default=None)
-    turn = _turn_of(request, first) if first else None
+    waiting = {
+        p: queries.next_task(p)
+        for p in queries.live_of_request(request.id)
+        if queries.state_now(p) in queries.TASKS
+    }
+    first = min(waiting, key=lambda p: (RANKS[waiting[p]], p.id), default=None)
+    turn = _turn_of(request, first, waiting[first]) if first else None
     if turn != _turn_before(request):
         talent_requests.pass_turn(system_for(actor), request.id, turn)
 
 
-def _turn_of(request: TalentRequest, proposal: Proposal) -> Turn:
-    side, task = ORDER[proposal.state]
+def _turn_of(request: TalentRequest, proposal: Proposal, task: str) -> Turn:
+    side = SIDES[task]
     if side is Side.BODY and proposal.needs_manager:
         side = Side.MANAGER
     path = f"/offers/{proposal.id}" if side is Side.SPECIALIST else f"/proposals/{proposal.id}"

@@ -1,13 +1,19 @@
 """Every way that a proposal is read. With `actor`: what a person may see. Without: for actions."""
 
 from talentshare.proposals.queries.against import Against, against, changes, papers_missing
-from talentshare.proposals.queries.facts import changed_facts, facts_of, terms_digest
+from talentshare.proposals.queries.facts import (
+    changed_facts,
+    facts_of,
+    facts_told,
+    terms_digest,
+)
 from talentshare.proposals.queries.find import (
     confirmed_of,
     find,
     find_bare,
     live_of,
     live_of_request,
+    live_of_specialist,
     load,
     load_locked,
     lock_position,
@@ -26,6 +32,7 @@ from talentshare.proposals.queries.fit import (
 from talentshare.proposals.queries.interest import Interest, interest_of
 from talentshare.proposals.queries.lists import (
     Page,
+    of_allocation,
     of_request,
     offers,
     open_positions,
@@ -39,6 +46,7 @@ from talentshare.proposals.queries.lists import (
     waiting_for_coordinator,
     waiting_for_specialist,
 )
+from talentshare.proposals.queries.next import TASKS, is_about_papers, next_task
 from talentshare.proposals.queries.terms import (
     basis_of,
     booked_rows,
@@ -52,6 +60,7 @@ from talentshare.proposals.queries.terms import (
 )
 
 __all__ = [
+    "TASKS",
     "Against",
     "InTheWay",
     "Interest",
@@ -68,17 +77,22 @@ __all__ = [
     "does_fit",
     "due_on",
     "facts_of",
+    "facts_told",
     "find",
     "find_bare",
     "first_start",
     "in_the_way",
     "interest_of",
+    "is_about_papers",
     "is_overdue",
     "live_of",
     "live_of_request",
+    "live_of_specialist",
     "load",
     "load_locked",
     "lock_position",
+    "next_task",
+    "of_allocation",
     "of_request",
     "offers",
     "open_positions",

@@ -1,7 +1,7 @@
 """What speaks against going on with a proposal today: the calendar, changed facts, MUST rules."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import force_locale
@@ -14,12 +14,15 @@ from talentshare.platform.formats import is_en
 from talentshare.platform.i18n import sentence
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.facts import changed_facts
+from talentshare.proposals.queries.fit import does_fit
 from talentshare.proposals.queries.terms import Row
+from talentshare.proposals.states import HELD, ProposalState
 
 FACTS = "proposal.against.facts"
 PAST = "allocation.week_past"
+SHORT = "proposal.against.short"
 PAPERS = frozenset({"exclusion.pledge", "exclusion.declaration"})
-REVISED = frozenset({FACTS, PAST})
+REVISED = frozenset({FACTS, PAST, SHORT})
 
 
 @dataclass(frozen=True)
@@ -27,12 +30,18 @@ class Against:
     """Reasons as codes with details, worded when the reader's language is known."""
 
     rows: tuple[Row, ...] = ()
+    is_with_body: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.rows)
 
     def __str__(self) -> str:
-        return matching.joined([*(_worded(row) for row in self.rows), sentence(self.todo)])
+        return matching.joined([self.reasons, sentence(self.todo)])
+
+    @property
+    def reasons(self) -> str:
+        """Without what helps."""
+        return matching.joined(_worded(row) for row in self.rows)
 
     @property
     def codes(self) -> frozenset[str]:
@@ -44,7 +53,7 @@ class Against:
         if self.codes <= PAPERS:
             return "proposal.todo.papers"
         if self.codes <= PAPERS | REVISED:
-            return "proposal.todo.revise"
+            return "proposal.todo.with_body" if self.is_with_body else "proposal.todo.revise"
         return "proposal.todo.other_person"
 
     @property
@@ -53,19 +62,20 @@ class Against:
         return matching.joined(_worded(row) for row in self.rows if row["code"] == FACTS)
 
     def without(self, codes: Collection[str]) -> "Against":
-        return Against(tuple(row for row in self.rows if row["code"] not in codes))
+        return replace(self, rows=tuple(row for row in self.rows if row["code"] not in codes))
 
-    def in_both_languages(self) -> Names:
+    def in_both_languages(self, *, says_todo: bool = True) -> Names:
         """For a notice, which is kept as it was told."""
         with force_locale("ja"):
-            ja = str(self)
+            ja = str(self) if says_todo else self.reasons
         with force_locale("en"):
-            return Names(ja, str(self))
+            return Names(ja, str(self) if says_todo else self.reasons)
 
 
 def against(proposal: Proposal) -> Against:
     """Everything that has changed under a proposal so that it cannot go on as it stands."""
-    return Against((*_past(proposal), *_changed(proposal), *_broken(proposal)))
+    rows = (*_past(proposal), *_changed(proposal), *_short(proposal), *_broken(proposal))
+    return _against(proposal, rows)
 
 
 def papers_missing(proposal: Proposal) -> frozenset[str]:
@@ -75,7 +85,11 @@ def papers_missing(proposal: Proposal) -> frozenset[str]:
 
 def changes(proposal: Proposal) -> Against:
     """Only the facts that are not as they were checked."""
-    return Against(tuple(_changed(proposal)))
+    return _against(proposal, tuple(_changed(proposal)))
+
+
+def _against(proposal: Proposal, rows: tuple[Row, ...]) -> Against:
+    return Against(rows, is_with_body=proposal.state is ProposalState.PROPOSED)
 
 
 def _past(proposal: Proposal) -> Iterator[Row]:
@@ -89,6 +103,25 @@ def _changed(proposal: Proposal) -> Iterator[Row]:
     facts = changed_facts(proposal)
     if facts:
         yield _row(FACTS, facts=facts)
+
+
+def _short(proposal: Proposal) -> Iterator[Row]:
+    """Leave pushed minutes out of the hold, or what was sent back has no room any more."""
+    if proposal.state in HELD and proposal.allocation_id is not None:
+        clash = allocations.clash_of(proposal.specialist_id, proposal.allocation_id)
+        if clash is not None:
+            yield _row(
+                SHORT,
+                week_on=clash.week_on.isoformat(),
+                missing_minutes=clash.missing_minutes,
+            )
+    elif proposal.was_sent_back:
+        found = does_fit(proposal)
+        if found is not None and found.code != PAST:
+            week = found.weeks[0]
+            yield _row(
+                SHORT, week_on=week.week_on.isoformat(), missing_minutes=week.missing_minutes
+            )
 
 
 def _broken(proposal: Proposal) -> Iterator[Row]:

@@ -4,6 +4,10 @@ import hashlib
 import json
 from typing import Any
 
+from sqlalchemy import select
+
+from talentshare.platform.db import db
+from talentshare.platform.events import AuditEvent, name_of
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.interest import interest_of
 from talentshare.proposals.queries.terms import basis_of
@@ -12,6 +16,8 @@ NAMES = (
     *("person", "role", "task", "time", "place", "personal_data"),
     *("procurement", "suppliers", "interest", "basis", "cost", "request_cost"),
 )
+
+TOLD, CHECKED = "proposal.facts_changed", "proposal.checked"
 
 
 def facts_of(proposal: Proposal) -> dict[str, Any]:
@@ -49,8 +55,19 @@ def changed_facts(proposal: Proposal) -> list[str]:
     """The facts that are no longer what the second person saw; none before the first check."""
     if not proposal.terms_digest:
         return []
-    seen = dict(part.split(":") for part in proposal.terms_digest.split())
+    seen = dict(part.partition(":")[::2] for part in proposal.terms_digest.split())
     return [name for name, value in facts_of(proposal).items() if seen.get(name) != _print(value)]
+
+
+def facts_told(proposal: Proposal) -> str:
+    """The changed facts of which the preparer was told last, none since the last check."""
+    last = db.session.execute(
+        select(AuditEvent.deed, AuditEvent.details)
+        .where(AuditEvent.subject == name_of(proposal), AuditEvent.deed.in_((TOLD, CHECKED)))
+        .order_by(AuditEvent.seq.desc())
+        .limit(1)
+    ).first()
+    return str(last.details["facts"]) if last is not None and last.deed == TOLD else ""
 
 
 def _print(value: Any) -> str:

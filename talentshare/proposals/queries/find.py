@@ -131,6 +131,15 @@ def live_of_request(talent_request_id: int) -> Sequence[Proposal]:
     ).all()
 
 
+def live_of_specialist(specialist_id: int) -> Sequence[Proposal]:
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.specialist_id == specialist_id, Proposal.state.in_(LIVE))
+        .options(*BARE)
+        .order_by(Proposal.id)
+    ).all()
+
+
 def require_unproposed(actor: Actor, position: Position) -> None:
     """Nobody changes a position about which somebody is being asked."""
     live = [p for p in live_of(position.id) if state_now(p) in LIVE]

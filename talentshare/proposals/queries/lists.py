@@ -16,7 +16,9 @@ from talentshare.kernel.errors import NotFound
 from talentshare.platform.db import db
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.find import find, visible
+from talentshare.proposals.queries.next import next_task
 from talentshare.proposals.states import LIVE, MOST_LIVE, ProposalState
+from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position, TalentRequest
@@ -25,6 +27,7 @@ from talentshare.talent_requests.states import PositionState, RequestState
 P = ProposalState
 PAGE = 20
 MOST_TASKS = 100
+OF_OTHERS = frozenset({"check", "papers", "answer"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,11 @@ def siblings(actor: Actor, proposal: Proposal) -> Sequence[Proposal]:
         Proposal.position_id == proposal.position_id, Proposal.id != proposal.id
     )
     return _read(found.order_by(Proposal.id.desc()))
+
+
+def of_allocation(actor: Actor, allocation_id: int) -> Proposal | None:
+    """The proposal that holds or booked this time, if the actor may see it."""
+    return db.session.scalar(visible(actor).where(Proposal.allocation_id == allocation_id))
 
 
 def under_way(actor: Actor, position_id: int) -> Sequence[Proposal]:
@@ -134,7 +142,8 @@ def waiting_for_check(actor: Actor) -> Sequence[Proposal]:
         Proposal.prepared_by_id != actor.id,
         Proposal.specialist_id != (actor.specialist_id or 0),
     )
-    return _waiting(found.order_by(Proposal.prepared_at, Proposal.id))
+    rows = _waiting(found.order_by(Proposal.prepared_at, Proposal.id))
+    return [row for row in rows if next_task(row) == "check"]
 
 
 def waiting_for_coordinator(actor: Actor) -> Sequence[Proposal]:
@@ -147,11 +156,19 @@ def waiting_for_coordinator(actor: Actor) -> Sequence[Proposal]:
             TalentRequest.coordinator_id == actor.id,
             TalentRequest.state == RequestState.OPEN,
             Position.state == PositionState.OPEN,
-            or_(Proposal.state.in_({P.CHECKED, P.ACCEPTED, P.RETURNED}), _ran_out(clock.now())),
+            or_(
+                Proposal.state.in_({P.CHECKED, P.ACCEPTED, P.RETURNED}),
+                and_(Proposal.state == P.PREPARED, Proposal.offer_due_at.is_not(None)),
+                _ran_out(clock.now()),
+            ),
         )
     )
     urgent = (TalentRequest.decision_on.is_(None), TalentRequest.decision_on, Proposal.id)
-    return _waiting(found.order_by(*urgent))
+    rows = _waiting(found.order_by(*urgent))
+    accepted = {row.specialist_id for row in rows if row.state is P.ACCEPTED}
+    lacking = specialists.lacking_papers(accepted)
+    asked = {row.id for row in rows if row.was_sent_back or row.specialist_id in lacking}
+    return [row for row in rows if row.id not in asked or next_task(row) not in OF_OTHERS]
 
 
 def overdue(now: datetime) -> Sequence[Proposal]:

@@ -32,7 +32,12 @@ def page(
     """渡邉 健太さんを提案します; what is being prepared anew shows no terms."""
     if proposal.proposed_at is None:
         later = render_template(
-            "proposals/body_later.html", forms=forms, kept=kept, **shown.context(proposal)
+            "proposals/body_later.html",
+            forms=forms,
+            kept=kept,
+            waits_for_papers=shown.waits_for_papers(proposal),
+            agreed_on=clock.tokyo_day(proposal.agreed_at) if proposal.agreed_at else None,
+            **shown.context(proposal),
         )
         return later, status
     is_open = queries.state_now(proposal) is P.PROPOSED
@@ -107,10 +112,9 @@ def _decision_form(proposal: Proposal) -> DecisionForm:
 
 
 def _decided(proposal: Proposal) -> dict[str, Any]:
-    """What was recorded in this round; a decision before it was about other terms."""
-    put_at, on = proposal.proposed_at, proposal.decided_on
+    """What was recorded in this round."""
     return {
-        "decided_on": on if on and put_at and on >= clock.tokyo_day(put_at) else None,
+        "decided_on": proposal.decided_on,
         "decider_title": proposal.decider_title,
         "document_number": proposal.document_number,
     }

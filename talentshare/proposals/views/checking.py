@@ -14,7 +14,7 @@ from talentshare.platform.i18n import sentence
 from talentshare.policy import Can, allows
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
-from talentshare.proposals.queries.against import FACTS, PAPERS
+from talentshare.proposals.queries.against import FACTS
 from talentshare.proposals.states import ProposalState
 from talentshare.proposals.views import shown
 
@@ -23,6 +23,7 @@ P = ProposalState
 INSTEAD = {
     "proposal.todo.papers": "",
     "proposal.todo.revise": "revise",
+    "proposal.todo.with_body": "",
     "proposal.todo.other_person": "withdraw",
 }
 ASKED = frozenset({P.PREPARED, P.CHECKED, P.OFFERED, P.ACCEPTED, P.PROPOSED})
@@ -84,7 +85,8 @@ def outlook(proposal: Proposal, may: list[str]) -> dict[str, Any]:
         "next": wanted if wanted in may else "",
         "stops": stops,
         "changed": queries.changes(proposal).facts,
-        "papers": found.codes if found and found.codes <= PAPERS else (),
+        "papers": queries.is_about_papers(stops),
+        "is_sent_back": proposal.was_sent_back,
         "is_cost_known": queries.says_cost(proposal),
     }
 
@@ -207,12 +209,14 @@ def steps(proposal: Proposal) -> list[dict[str, Any]]:
         {"key": _("団体への提案"), "value": _done(proposal.proposed_at)},
         {
             "key": _("庁内決定"),
-            "value": beside(
-                day(proposal.decided_on), proposal.decider_title, proposal.document_number
-            )
-            or _("まだです"),
+            "value": _decision(proposal) if proposal.proposed_at else _("まだです"),
         },
     ]
+
+
+def _decision(proposal: Proposal) -> str:
+    on, title, number = proposal.decided_on, proposal.decider_title, proposal.document_number
+    return beside(day(on), title, number) or _("まだです")
 
 
 def _done(when: datetime | None, who: str = "") -> str:

@@ -129,6 +129,13 @@ def proposals_of(position_id: int) -> dict[int, dict[str, str]]:
     }
 
 
+@bp.app_template_global()
+def url_of_hold(allocation_id: int) -> str:
+    """The page of the proposal for which time is held, for the page of a shortage."""
+    found = queries.of_allocation(current_actor(), allocation_id)
+    return url_for("proposals.show", proposal_id=found.id) if found else ""
+
+
 @bp.get("/proposals/<int:proposal_id>")
 def show(proposal_id: int) -> ResponseReturnValue:
     """One address for both sides: the coordinator's desk or the body's page."""

@@ -81,6 +81,11 @@ def context(proposal: Proposal) -> dict[str, Any]:
     }
 
 
+def waits_for_papers(proposal: Proposal) -> bool:
+    """A declaration or a pledge is all that keeps it from going on."""
+    return proposal.state in queries.TASKS and queries.next_task(proposal) == "papers"
+
+
 def rows(proposals: Any) -> list[dict[str, Any]]:
     """Lines of a list; the catalogue is read once for all of them."""
     bases = catalogue.basis_by_code()

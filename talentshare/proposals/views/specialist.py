@@ -54,7 +54,9 @@ def page(
 ) -> ResponseReturnValue:
     """The request in short, the terms, the answer; what is prepared anew shows no terms."""
     template = "proposals/offer.html" if proposal.offered_at else "proposals/offer_later.html"
-    waits = queries.state_now(proposal) in {P.OFFERED, P.ACCEPTED}
+    waits = queries.state_now(proposal) in {P.OFFERED, P.ACCEPTED} or shown.waits_for_papers(
+        proposal
+    )
     may_answer = allows(actor, Can.ANSWER_PROPOSAL, proposal)
     return (
         render_template(

@@ -1,10 +1,10 @@
 """Declarations and pledges: what must be valid before anything is offered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 
 from talentshare import policy
 from talentshare.kernel import clock
@@ -95,6 +95,20 @@ def pledge_for(specialist_id: int, year: int) -> Pledge | None:
     return db.session.scalar(
         select(Pledge).where(Pledge.specialist_id == specialist_id, Pledge.fiscal_year == year)
     )
+
+
+def lacking_papers(specialist_ids: Collection[int]) -> set[int]:
+    """Those who have no valid declaration or no pledge of this fiscal year today."""
+    if not specialist_ids:
+        return set()
+    today = clock.today()
+    pledged = select(Pledge.specialist_id).where(Pledge.fiscal_year == fiscal_year(today))
+    declared = select(Declaration.specialist_id).where(Declaration.valid_until >= today)
+    found = select(Specialist.id).where(
+        Specialist.id.in_(specialist_ids),
+        or_(Specialist.id.not_in(pledged), Specialist.id.not_in(declared)),
+    )
+    return set(db.session.scalars(found))
 
 
 def _declarations(specialist_id: int) -> Select[Declaration]:
