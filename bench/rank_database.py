@@ -84,20 +84,25 @@ def fill(people):
     actions.load_weights(SYSTEM)
     db.session.commit()
     home = db.session.scalar(select(Body.id).order_by(Body.id))
-    ids = range(100, 100 + people)
-    put(Person, [person_row(n, home) for n in [1, *ids]])
+    put(Person, [person_row(1, home)])
     put(PersonRole, [{"person_id": 1, "role": "coordinator"}])
+    put_people(range(100, 100 + people), home)
+    db.session.commit()
+    allocations.open_weeks_for_all(SYSTEM)
+    request()
+    bookings()
+    count_on()
+
+
+def put_people(ids, home):
+    """Specialists with these ids, everything but their ledgers."""
+    put(Person, [person_row(n, home) for n in ids])
     put(PersonRole, [{"person_id": n, "role": "specialist"} for n in ids])
     put(Specialist, [specialist_row(n) for n in ids])
     papers(ids)
     abilities(ids)
     patterns(ids)
     leave(ids)
-    db.session.commit()
-    allocations.open_weeks_for_all(SYSTEM)
-    request()
-    bookings()
-    count_on()
 
 
 def count_on():

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 
 from talentshare import policy
 from talentshare.catalogue.models import (
@@ -39,8 +39,7 @@ class Overview:
 
 def closed_days(first: date, last: date) -> frozenset[date]:
     """Holidays and closures among the days `first` to `last`; weekends are not named."""
-    days = select(Holiday.day).where(Holiday.is_closed, Holiday.day.between(first, last))
-    return frozenset(db.session.scalars(days))
+    return frozenset(db.session.scalars(_CLOSED, {"first": first, "last": last}))
 
 
 def closed_names(first: date, last: date) -> dict[date, Holiday]:
@@ -76,7 +75,7 @@ def templates() -> Sequence[RequestTemplate]:
 
 
 def legal_bases() -> Sequence[LegalBasis]:
-    return db.session.scalars(select(LegalBasis).order_by(LegalBasis.rank)).all()
+    return db.session.scalars(_BASES).all()
 
 
 def role_by_code() -> dict[str, JobRole]:
@@ -129,6 +128,12 @@ def load_holiday(day: date) -> Holiday:
 
 def find_holiday(day: date) -> Holiday | None:
     return db.session.scalar(select(Holiday).where(Holiday.day == day))
+
+
+_CLOSED = select(Holiday.day).where(
+    Holiday.is_closed, Holiday.day.between(bindparam("first"), bindparam("last"))
+)
+_BASES = select(LegalBasis).order_by(LegalBasis.rank)
 
 
 def _holidays() -> Select[Holiday]:

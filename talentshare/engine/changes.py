@@ -64,8 +64,10 @@ def changes_for(ranking: Ranking, first_day: date) -> Changes:
     `first_day`: no window may start before it.
     """
     need, pool = ranking.need, ranking.pool
-    skills, levels = _drops(need, pool)
-    return Changes(_cuts(need, pool), _shifts(need, pool, first_day), skills, levels)
+    fits = _fits_in_time(need, pool)
+    late = _only_late(need, pool, fits)
+    skills, levels = _drops(need, pool, fits)
+    return Changes(_cuts(need, pool, late), _shifts(need, pool, first_day, late), skills, levels)
 
 
 def smallest_cut(need: Need, pool: Pool, person: int | None = None) -> int | None:
@@ -75,7 +77,8 @@ def smallest_cut(need: Need, pool: Pool, person: int | None = None) -> int | Non
     office hours shrinks with them. Without `person`: at which anybody who is excluded becomes
     one. None when no such cut helps or none is needed.
     """
-    cuts = _cuts(need, _of(pool, person))
+    few = _of(pool, person)
+    cuts = _cuts(need, few, _only_late(need, few, _fits_in_time(need, few)))
     return int(cuts.max(initial=0)) or None
 
 
@@ -87,7 +90,9 @@ def smallest_shift(
     At most 26 weeks, positive = later, later before earlier on a tie, never to start before
     `first_day`. Without `person`: anybody who is excluded. None as in `smallest_cut`.
     """
-    shifts = _shifts(need, _of(pool, person), first_day).tolist()
+    few = _of(pool, person)
+    late = _only_late(need, few, _fits_in_time(need, few))
+    shifts = _shifts(need, few, first_day, late).tolist()
     return min((k for k in shifts if k), key=lambda k: (abs(k), -k), default=None)
 
 
@@ -96,7 +101,9 @@ def smallest_drop(need: Need, pool: Pool, person: int | None = None) -> LevelDro
 
     Without `person`: anybody; ties by the order of the need's skills. None as in `smallest_cut`.
     """
-    skills, levels = (column.tolist() for column in _drops(need, _of(pool, person)))
+    few = _of(pool, person)
+    found = _drops(need, few, _fits_in_time(need, few))
+    skills, levels = (column.tolist() for column in found)
     drops = [
         (need.skills[at].level - level, at, level)
         for at, level in zip(skills, levels, strict=True)
@@ -120,15 +127,19 @@ def _on_time(
     return np.asarray(columns.judge(need, pool, span).codes == 0)
 
 
-def _only_late(need: Need, pool: Pool) -> Bools:
+def _fits_in_time(need: Need, pool: Pool) -> Bools:
+    """Claim who breaks, at some start, no rule that moves with it."""
+    return np.asarray(_on_time(need, pool).any(axis=0))
+
+
+def _only_late(need: Need, pool: Pool, fits: Bools) -> Bools:
     """Claim who is excluded by rules that move with the start, and by no other."""
-    still = columns.broken_still(need, pool) == 0
-    return np.asarray(still & ~_on_time(need, pool).any(axis=0))
+    return np.asarray((columns.broken_still(need, pool) == 0) & ~fits)
 
 
-def _cuts(need: Need, pool: Pool) -> Ints:
+def _cuts(need: Need, pool: Pool, late: Bools) -> Ints:
     """Bisect the steps for all at once: who fits some minutes fits fewer, rule by rule."""
-    late, effort = _only_late(need, pool), need.effort
+    effort = need.effort
     found, few = np.zeros(len(pool.ids), np.int32), pool.take(late)
     none = max(0, -(-effort.minutes_per_week // (LEAST_SHARE * STEP)) - 1)
     low = np.full(len(few.ids), none, np.int32)
@@ -144,8 +155,7 @@ def _cuts(need: Need, pool: Pool) -> Ints:
     return found
 
 
-def _shifts(need: Need, pool: Pool, first_day: date) -> Ints:
-    late = _only_late(need, pool)
+def _shifts(need: Need, pool: Pool, first_day: date, late: Bools) -> Ints:
     found, few = np.zeros(len(pool.ids), np.int32), pool.take(late)
     # The first Monday on or after the first day, in weeks after the first start.
     earliest = max(-FARTHEST, -((need.first_start_on - first_day).days // 7))
@@ -162,14 +172,14 @@ def _shifts(need: Need, pool: Pool, first_day: date) -> Ints:
     return found
 
 
-def _drops(need: Need, pool: Pool) -> tuple[Ints, Ints]:
+def _drops(need: Need, pool: Pool, fits: Bools) -> tuple[Ints, Ints]:
     held = np.maximum(*columns.levels(need, pool))
     short = np.array(
         [line < s.level if s.must else line < 0 for s, line in zip(need.skills, held, strict=True)],
         dtype=bool,
     ).reshape(held.shape)
     alone = columns.broken_still(need, pool) == 1 << MUST["must_skills"].bit
-    helped = alone & (short.sum(axis=0) == 1) & _on_time(need, pool).any(axis=0)
+    helped = alone & (short.sum(axis=0) == 1) & fits
     skill = np.full(len(pool.ids), -1)
     level = np.zeros(len(pool.ids), np.int32)
     if helped.any():

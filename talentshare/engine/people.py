@@ -74,11 +74,8 @@ def pool_of(people: Iterable[Person], first_week_on: date, weeks: int, weekdays:
     )
 
 
-def person_of(pool: Pool, column: int, rows: range | None = None) -> Person:
-    """Return the person who stands in `column` of the pool; unlisted caps mean none.
-
-    `rows`: the weeks that are looked at, counted from the pool's first; None means all.
-    """
+def person_of(pool: Pool, column: int) -> Person:
+    """Return the person who stands in `column` of the pool; unlisted caps mean none."""
     who = int(pool.ids[column])
     first = month_of_week(pool.first_week_on)
     left = enumerate(pool.month_left[:, column].tolist())
@@ -87,7 +84,7 @@ def person_of(pool: Pool, column: int, rows: range | None = None) -> Person:
         roles=frozenset(r for r, has in zip(pool.roles, pool.has_role, strict=True) if has[column]),
         verified=dict(zip(pool.skills, pool.verified[:, column].tolist(), strict=True)),
         claimed=dict(zip(pool.skills, pool.claimed[:, column].tolist(), strict=True)),
-        weeks=_weeks_of(pool, column, rows),
+        weeks=_weeks_of(pool, column),
         month_left={add_months(first, month): cap for month, cap in left if cap < NO_CAP},
         suppliers=frozenset(key for key, ids in pool.suppliers.items() if who in ids),
         body_experience=_own(pool.body_experience, who),
@@ -162,19 +159,16 @@ def _own(marks: Mapping[Any, Marks], who: int) -> dict[Any, int]:
     return {key: int(m.values[m.ids == who].sum()) for key, m in marks.items() if who in m.ids}
 
 
-def _weeks_of(pool: Pool, column: int, rows: range | None) -> dict[date, PersonWeek]:
+def _weeks_of(pool: Pool, column: int) -> dict[date, PersonWeek]:
     who = pool.ids[column]
-    whole = range(len(pool.free_total))
-    rows = whole if rows is None else whole[max(rows.start, 0) : max(rows.stop, 0)]
     bodies: dict[int, set[int]] = {}
     for body, marks in pool.serving.items():
         for at in marks.values[marks.ids == who].tolist():
             bodies.setdefault(at, set()).add(body)
     columns = ("free_total", "free_inside", "on_leave", "engaged", "bodies_served")
-    part = slice(rows.start, rows.stop)
-    figures = zip(*(getattr(pool, name)[part, column].tolist() for name in columns), strict=True)
+    figures = zip(*(getattr(pool, name)[:, column].tolist() for name in columns), strict=True)
     return {
-        pool.week_on(at): PersonWeek(total, inside, leave, engaged, served, frozenset(known))
-        for at, (total, inside, leave, engaged, served) in enumerate(figures, rows.start)
-        for known in [bodies.get(at, ())]
+        pool.week_on(at): PersonWeek(total, inside, leave, engaged, served, known)
+        for at, (total, inside, leave, engaged, served) in enumerate(figures)
+        for known in [frozenset(bodies.get(at, ()))]
     }

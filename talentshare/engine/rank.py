@@ -20,7 +20,6 @@ from talentshare.engine.rules import (
     require_weights,
     stay,
 )
-from talentshare.kernel.weeks import WEEK
 
 
 @dataclass(frozen=True)
@@ -125,12 +124,23 @@ class Ranking:
         return at
 
     def _candidate(self, at: int) -> Candidate:
-        column = int(self.order[at])
-        parts = dict(zip(PREFER, self.parts[:, at].tolist(), strict=True))
-        start = int(self.starts[column])
-        first = (self.need.start_on(start) - self.pool.first_week_on) // WEEK
-        person = person_of(self.pool, column, range(first, first + self.need.weeks))
-        return candidate(self.need, person, parts, stay(self.need, person, start))
+        need, pool, span, column = self.need, self.pool, self.span, int(self.order[at])
+        weeks, mondays = self.weeks_of(column), self.mondays(column)
+        here = (span.free_total, span.free_inside, span.on_leave)
+        figures = [table[weeks, 0].tolist() for table in (span.asked, span.asked_inside)]
+        figures += [table[weeks, column].tolist() for table in here]
+        rows = tuple(map(FreeWeek, mondays, *figures))
+        held = columns.levels(need, pool)[0][:, column].tolist()
+        asked = zip(need.skills, held, strict=True)
+        return Candidate(
+            int(pool.ids[column]),
+            int(self.score[at]),
+            dict(zip(PREFER, self.parts[:, at].tolist(), strict=True)),
+            mondays[0],
+            tuple(week.week_on for week in rows if week.on_leave),
+            rows,
+            tuple(skill.skill for skill, level in asked if skill.must and level < skill.level),
+        )
 
 
 def rank(need: Need, pool: Pool, weights: Mapping[str, int] = WEIGHTS) -> Ranking:

@@ -1,7 +1,7 @@
 """Every way that booked time is read. With `actor`: what a person may see."""
 
 from talentshare.allocations.queries.check import check
-from talentshare.allocations.queries.columns import Columns, columns
+from talentshare.allocations.queries.columns import Columns, columns, idle
 from talentshare.allocations.queries.find import (
     blocking,
     clash_of,
@@ -91,6 +91,7 @@ __all__ = [
     "free_by_specialist",
     "has_begun",
     "having_free",
+    "idle",
     "load",
     "load_clash",
     "load_locked",

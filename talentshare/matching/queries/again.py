@@ -8,7 +8,7 @@ from talentshare.engine.explain import Reason, exclusions
 from talentshare.engine.rank import rank
 from talentshare.kernel import clock
 from talentshare.matching.queries.needs import mask_of, need_within
-from talentshare.matching.queries.stock import stock_of
+from talentshare.matching.queries.stock import papers_of
 from talentshare.talent_requests.models import Position
 
 # Rules about free minutes are not asked again: booked time itself would break them.
@@ -33,6 +33,6 @@ def broken_since(
     need = need_within(position, (start_on, start_on))
     only = mask_of([basis_code], catalogue.legal_bases())
     need = replace(need, legal_bases=need.legal_bases & only)
-    pool = stock_of(clock.today(), [specialist_id]).pool_for(need)
+    pool = papers_of(clock.today(), [specialist_id]).pool_for(need)
     found = exclusions(rank(need, pool), specialist_id)
     return tuple(reason for reason in found if reason.rule in ASKED_AGAIN)

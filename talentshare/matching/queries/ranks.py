@@ -144,8 +144,10 @@ class Ranked:
     def _smallest_drop(self) -> tuple[str, int]:
         """The must skill, and its level, that would have to be lowered least."""
         skills = self.need.skills
-        pairs = zip(self.changes.drop_skill.tolist(), self.changes.drop_level.tolist(), strict=True)
-        drops = {(skills[at].level - level, at, level) for at, level in pairs if at >= 0}
+        helped = np.flatnonzero(self.changes.drop_skill >= 0)
+        found = (self.changes.drop_skill[helped], self.changes.drop_level[helped])
+        pairs = zip(*(column.tolist() for column in found), strict=True)
+        drops = {(skills[at].level - level, at, level) for at, level in pairs}
         if not drops:
             return "", 0
         _, at, level = min(drops)

@@ -147,6 +147,14 @@ def stock_of(day: date, some: Sequence[int] | None) -> Stock:
     return Stock(day, known, supply.supply(known, day, some), _time(base), (base,))
 
 
+def papers_of(day: date, some: Sequence[int]) -> Stock:
+    """Some people without their time and their past, for the rules that ask for neither."""
+    known = supply.lists()
+    layer = allocations.idle(monday(day), _weeks_from(day), some)
+    people = supply.supply(known, day, some, with_past=False)
+    return Stock(day, known, people, _time(layer), (layer,))
+
+
 def renewed(stock: Stock, changed: Sequence[int]) -> Stock | None:
     """The picture with these people read anew; nothing when it has to be read as a whole."""
     if len(stock.layers) > MOST_LAYERS:
@@ -167,9 +175,12 @@ def renewed(stock: Stock, changed: Sequence[int]) -> Stock | None:
 
 
 def _columns(day: date, some: Sequence[int] | None) -> allocations.Columns:
-    first = monday(day)
-    weeks = (fiscal_year_end(fiscal_year(day) + 1) - first) // WEEK + 1
-    return allocations.columns(first, weeks, some)
+    return allocations.columns(monday(day), _weeks_from(day), some)
+
+
+def _weeks_from(day: date) -> int:
+    """How many weeks there are to the end of the ledgers."""
+    return (fiscal_year_end(fiscal_year(day) + 1) - monday(day)) // WEEK + 1
 
 
 def _counts(layer: allocations.Columns, weekdays: int) -> Tables:

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, select, union_all
 
 from talentshare.accounts.models import Person
 from talentshare.accounts.states import PersonState
 from talentshare.allocations.models import Allocation, allocation_week
 from talentshare.allocations.states import AllocationState
-from talentshare.catalogue import queries as catalogue
-from talentshare.catalogue.models import Skill
+from talentshare.catalogue.models import JobRole, LegalBasis, Skill
 from talentshare.engine.problem import Bools, Ints
 from talentshare.kernel.weeks import WEEK, fiscal_year, monday
 from talentshare.platform.db import db
@@ -90,26 +89,28 @@ COLUMNS = (
 
 
 def lists() -> Lists:
-    skills = sorted(catalogue.skills(), key=lambda row: row.id)
+    rows: list[tuple[Any, ...]] = sorted(tuple(row) for row in db.session.execute(_LISTS))
+    roles, skills, bases = ([row for row in rows if row[0] == at] for at in range(3))
     return Lists(
-        tuple(row.code for row in catalogue.job_roles()),
-        tuple(row.code for row in skills),
-        np.array([row.id for row in skills], np.int64),
-        tuple(row.code for row in catalogue.legal_bases()),
+        tuple(code for _, _, code in roles),
+        tuple(code for _, _, code in skills),
+        np.array([number for _, number, _ in skills], np.int64),
+        tuple(code for _, _, code in bases),
     )
 
 
-def supply(known: Lists, today: date, some: Sequence[int] | None = None) -> Supply:
-    """Everybody, or some by id."""
+def supply(
+    known: Lists, today: date, some: Sequence[int] | None = None, *, with_past: bool = True
+) -> Supply:
+    """Everybody, or some by id; `with_past` or as if nobody had served."""
     loader = _Loader(known, today, some)
     return Supply(
         **loader.terms(),
         **loader.skills(),
-        **loader.experience(),
+        **loader.past(is_read=with_past),
         **loader.tied(),
         legal_bases=loader.legal_bases(),
         declared_until=loader.declared_until(),
-        served_minutes=loader.served_minutes(),
         has_role=loader.roles(),
         pledged=loader.pledged(),
     )
@@ -189,20 +190,25 @@ class _Loader:
         table[row[kept], self._at(who)[kept]] = True
         return table
 
-    def served_minutes(self) -> Ints:
+    def past(self, *, is_read: bool) -> dict[str, Any]:
+        rows = self._engagements() if is_read else [()] * 4
+        who, bodies, themes, counts = rows
+        return {
+            "experience": np.array([who, bodies, counts], np.int64).reshape(3, -1),
+            "themes": np.array([theme or "" for theme in themes], TEXT),
+            "served_minutes": self._served() if is_read else np.zeros(len(self.ids), np.int32),
+        }
+
+    def _served(self) -> Ints:
         before = monday(self.today)
         weeks = allocation_week.c.week_on
         lately = _MINUTES.where(weeks >= before - SERVED_WEEKS * WEEK, weeks < before)
         who, minutes = self._read(lately, Allocation.specialist_id)
         return self._column(who, minutes, np.int32)
 
-    def experience(self) -> dict[str, Any]:
+    def _engagements(self) -> list[tuple[Any, ...]]:
         begun = _ENGAGEMENTS.where(Allocation.starts_on <= self.today)
-        who, bodies, themes, counts = self._read(begun, Allocation.specialist_id)
-        return {
-            "experience": np.array([who, bodies, counts], np.int64).reshape(3, -1),
-            "themes": np.array([theme or "" for theme in themes], TEXT),
-        }
+        return self._read(begun, Allocation.specialist_id)
 
     def tied(self) -> dict[str, Any]:
         """Interests of the newest declaration, and the employer."""
@@ -225,6 +231,11 @@ def _rows(codes: Sequence[str], wanted: Iterable[str]) -> Ints:
     return np.fromiter((row[code] for code in wanted), np.int64)
 
 
+_LISTS = union_all(
+    select(literal(0), JobRole.rank, JobRole.code),
+    select(literal(1), Skill.id, Skill.code),
+    select(literal(2), LegalBasis.rank, LegalBasis.code),
+)
 _TERMS = select(
     Specialist.id,
     Specialist.max_bodies,

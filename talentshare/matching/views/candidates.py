@@ -150,7 +150,8 @@ def _outside(actor: Actor, found: Ranked, known: Names) -> dict[str, Any]:
     """The excluded: the nearest ten, then more of them, all or of one rule."""
     rule = request.args.get("rule", "")
     rule = rule if rule in MUST else ""
-    nearest, chosen = found.excluded(), found.excluded(rule)
+    nearest = found.excluded()
+    chosen = found.excluded(rule) if rule else nearest
     relaxations = found.relaxations()
     first = nearest[:FIRST_OUTSIDE]
     rest = chosen[:MOST_OUTSIDE] if rule else nearest[FIRST_OUTSIDE:MOST_OUTSIDE]
