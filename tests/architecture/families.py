@@ -45,7 +45,7 @@ def machines() -> dict[str, StateMachine]:
 
 P = ProposalState
 SEEN_BY_BODY = (P.AGREED, P.CONFIRMED, P.REFUSED, P.EXPIRED, P.CANCELLED, P.ENDED)
-PROPOSAL_TASKS = ("check", "offer", "answer", "propose", "revise_proposal", "decide")
+PROPOSAL_TASKS = ("check", "offer", "answer", "propose", "revise_proposal", "decide", "papers")
 OTHER_TASKS = ("endorse", "close", "follow_up")
 TASKS = sorted({*(task for _, task in TURNS.values()), *OTHER_TASKS, *PROPOSAL_TASKS})
 STEPS = [kind.step for base in (Answers, PositionAnswer) for kind in base.__subclasses__()]
@@ -64,7 +64,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
     "exclusion.place_": ("online", "onsite", "area", "island"),
     "help.": ("online", "pledge", "declaration", "legal_basis", "role"),
-    "home.task.": (P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
+    "home.task.": (P.PREPARED, P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
     "home.task.request.": TASKS,
     "person_state.": PersonState,
     "personal_data.": PersonalData,
@@ -76,7 +76,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "proposal.done.body_": sorted({deed for _, deed in body.DEEDS}),
     "proposal.done.own_": specialist.DEEDS,
     "proposal.fact.": NAMES,
-    "proposal.head.": P,
+    "proposal.head.": (*P, "papers"),
     "proposal.notice.": ("accepted", "discussed", "declined"),
     "proposal.state.": P,
     "reason.experience_": ("body", "theme"),

@@ -23,6 +23,7 @@ from talentshare.talent_requests.models import TalentRequest
 
 P = ProposalState
 CONSENTED = frozenset({P.CHECKED, P.OFFERED, P.ACCEPTED, P.PROPOSED})
+BODY_HEARS = {"papers": "proposal.notice.papers_body"}
 
 
 @transactional
@@ -74,8 +75,7 @@ def send_back(actor: Actor, proposal: Proposal, why: Against, code: str) -> None
     if task == "check":
         tell_checkers(actor, proposal, "proposal.notice.to_check")
     if was_proposed:
-        waits = "papers" if task == "papers" else "sent_back"
-        tell_body(actor, proposal, f"proposal.notice.{waits}_body")
+        tell_body(actor, proposal, BODY_HEARS.get(task, "proposal.notice.sent_back_body"))
     _tell_specialist(actor, proposal, task)
 
 
