@@ -14,20 +14,26 @@ ADMIN_URL = os.environ.get(
 ).replace("postgresql+psycopg://", "postgresql://")
 # Nothing here must survive a power cut; locks, isolation and guards are as everywhere.
 HURRY = "ALTER DATABASE {} SET synchronous_commit = off"
-# All that a test could have altered: columns, relations, triggers, constraints, functions.
+# All that a test could have altered: columns, relations and indexes, triggers, constraints,
+# functions, each with its whole text.
 SHAPE = """
 SELECT md5(string_agg(line, '|' ORDER BY line)) FROM (
-  SELECT concat_ws(' ', attrelid::regclass, attname, atttypid, attnotnull, attisdropped) AS line
+  SELECT concat_ws(' ', attrelid::regclass, attname, format_type(atttypid, atttypmod), attnotnull,
+    attisdropped, pg_get_expr(adbin, adrelid)) AS line
     FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
    WHERE relnamespace = 'public'::regnamespace AND attnum > 0
   UNION ALL SELECT concat_ws(' ', relname, relkind, relpersistence, relrowsecurity, reloptions)
     FROM pg_class WHERE relnamespace = 'public'::regnamespace
-  UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgfoid::regproc, tgenabled)
-    FROM pg_trigger
-  UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, convalidated)
+  UNION ALL SELECT concat_ws(' ', tgrelid::regclass, tgenabled, CASE WHEN tgisinternal
+    THEN tgfoid::regproc::text ELSE pg_get_triggerdef(pg_trigger.oid) END) FROM pg_trigger
+  UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, convalidated, contype,
+    pg_get_constraintdef(pg_constraint.oid))
     FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-  UNION ALL SELECT concat_ws(' ', proname, prosrc, proconfig)
+  UNION ALL SELECT pg_get_functiondef(pg_proc.oid)
     FROM pg_proc WHERE pronamespace = 'public'::regnamespace
+  UNION ALL SELECT concat_ws(' ', pg_get_indexdef(indexrelid), indisvalid) FROM pg_index
+    JOIN pg_class ON pg_class.oid = indrelid WHERE relnamespace = 'public'::regnamespace
   UNION ALL SELECT concat_ws(' ', setconfig) FROM pg_db_role_setting
     JOIN pg_database ON pg_database.oid = setdatabase WHERE datname = current_database()
 ) AS lines"""

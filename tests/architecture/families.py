@@ -45,6 +45,7 @@ def machines() -> dict[str, StateMachine]:
 
 P = ProposalState
 SEEN_BY_BODY = (P.AGREED, P.CONFIRMED, P.REFUSED, P.EXPIRED, P.CANCELLED, P.ENDED)
+ENDS = ("ending", "served")
 PROPOSAL_TASKS = ("check", "offer", "answer", "propose", "revise_proposal", "decide", "papers")
 OTHER_TASKS = ("endorse", "close", "follow_up")
 TASKS = sorted({*(task for _, task in TURNS.values()), *OTHER_TASKS, *PROPOSAL_TASKS})
@@ -71,12 +72,12 @@ FAMILIES: dict[str, Iterable[str]] = {
     "place.": Place,
     "policy.": Can,
     "preference.": PREFER,
-    "proposal.body_head.": SEEN_BY_BODY,
+    "proposal.body_head.": (*SEEN_BY_BODY, *ENDS),
     "proposal.done.": coordinator.DEEDS,
     "proposal.done.body_": sorted({deed for _, deed in body.DEEDS}),
     "proposal.done.own_": specialist.DEEDS,
     "proposal.fact.": NAMES,
-    "proposal.head.": (*P, "papers"),
+    "proposal.head.": (*P, *ENDS, "papers"),
     "proposal.notice.": ("accepted", "discussed", "declined"),
     "proposal.state.": P,
     "reason.experience_": ("body", "theme"),

@@ -14,6 +14,7 @@ from talentshare.proposals import actions, queries
 from talentshare.proposals.forms import DecisionForm, PrepareForm
 from talentshare.specialists.models import Declaration, DeclaredInterest
 from talentshare.specialists.states import InterestRelation
+from talentshare.talent_requests import actions as requests
 from talentshare.talent_requests.models import RequestSupplier
 from talentshare.talent_requests.states import SupplierRelation
 from tests import make
@@ -89,6 +90,62 @@ def test_after_an_early_end_every_page_shows_what_is_booked(stage, browse, still
     english = text_of(browse(stage.officer, "en").get("/supports"))
     assert "ended early on Wed 16 December" in english
     assert "originally until the week of Mon 28 December 2026" in english
+
+
+ENDED_EARLY = "途中で終わりました"
+
+
+def said_of_the_end(stage, it, browse) -> dict[str, str]:
+    readers = {
+        "owner": (stage.owner, f"/proposals/{it.id}"),
+        "officer": (stage.officer, f"/proposals/{it.id}"),
+        "specialist": (it.specialist, f"/offers/{it.id}"),
+        "supports": (stage.officer, "/supports"),
+    }
+    return {name: text_of(browse(who).get(path)) for name, (who, path) in readers.items()}
+
+
+def test_support_that_ran_its_course_is_not_said_to_have_ended_early(stage, browse, still_clock):
+    it = stage.to("confirmed")
+    it.side_note = "曜日を相談したい"  # said long before
+    db.session.commit()
+    last_on = it.allocation.ends_on
+    still_clock(on(last_on + timedelta(days=1)))
+    requests.search_again(stage.actor(stage.owner), stage.request.id, [], "続けるため")
+    said = said_of_the_end(stage, it, browse)
+    assert now(it) == "ended"
+    for name, text in said.items():
+        assert ENDED_EARLY not in text, name
+        assert "途中終了" not in text, name
+        assert "予定どおり続きます" not in text, name
+    for name in ("owner", "officer"):
+        assert "さんの支援は、最後の週まで終わりました" in said[name], name
+    for name in ("officer", "specialist"):
+        assert "支援は、1月1日（金）に終わりました。" in said[name], name
+    assert "曜日を相談したい" not in said["owner"]
+    english = text_of(browse(stage.officer, "en").get(f"/proposals/{it.id}"))
+    assert "ran to its last week" in english
+
+
+def test_an_early_end_reads_as_to_come_until_its_last_day(stage, browse, still_clock):
+    it = stage.to("confirmed")
+    still_clock(on(date(2026, 12, 16)))
+    own = stage.actor(stage.owner)
+    actions.end_early(own, it.id, it.version, WEEKS[1], "目的を果たした")
+    for today, head, rest in (
+        (
+            date(2026, 12, 18),
+            "途中で終わることになりました",
+            "12月18日（金）まで予定どおり続きます",
+        ),
+        (date(2026, 12, 19), ENDED_EARLY, "12月18日（金）に終わりました"),
+    ):
+        still_clock(on(today))
+        said = said_of_the_end(stage, it, browse)
+        assert head in said["owner"], today
+        assert head in said["officer"], today
+        assert rest in said["officer"], today
+        assert rest in said["specialist"], today
 
 
 def test_minutes_that_were_moved_are_shown_where_they_are(stage, browse):

@@ -23,6 +23,7 @@ from talentshare.platform import events
 from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
 from talentshare.specialists import queries as specialists
+from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position
 
 
@@ -42,6 +43,7 @@ def book(actor: Actor, booking: Booking) -> Allocation:
     """割当て at once, without a hold."""
     position = queries.load_position(booking.position_id)
     policy.require(actor, Can.BOOK_TIME, position)
+    talent_requests.load_locked(position.talent_request_id)
     allocation = _placed(actor, booking, position, None)
     events.announce(actor, "allocation.booked", allocation, minutes=_total(booking))
     keep_support(actor, allocation)

@@ -31,6 +31,7 @@ def resolve_clash(actor: Actor, clash_id: int, reason: str) -> Clash:
     policy.require(actor, Can.RESOLVE_CLASH, clash)
     if not reason.strip():
         raise Invalid("allocation.reason_needed", field="reason")
+    requests = _lock_requests(clash)
     queries.lock_weeks([clash.specialist_id])
     db.session.refresh(clash)
     if clash.resolved_at is not None:
@@ -39,6 +40,8 @@ def resolve_clash(actor: Actor, clash_id: int, reason: str) -> Clash:
     moves = queries.moves_out_of(time, clash.week_on)
     if any(move.line.is_held for move in moves):
         raise Conflict("clash.of_a_hold")
+    if not requests.issuperset(queries.requests_in(clash.specialist_id, clash.week_on)):
+        raise Conflict("state.changed_meanwhile")
     move_rows(moves)
     _keep_spans(actor, moves)
     known = queries.open_clashes(clash.specialist_id)
@@ -49,6 +52,14 @@ def resolve_clash(actor: Actor, clash_id: int, reason: str) -> Clash:
     for move in moves:
         _tell_move(actor, move)
     return clash
+
+
+def _lock_requests(clash: Clash) -> set[int]:
+    """Requests before weeks, as whoever agrees or cancels does; those with time in the week."""
+    found = queries.requests_in(clash.specialist_id, clash.week_on)
+    for request_id in found:
+        talent_requests.load_locked(request_id)
+    return set(found)
 
 
 @transactional

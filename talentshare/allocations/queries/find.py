@@ -131,6 +131,20 @@ def find_clash(actor: Actor, clash_id: int) -> Clash:
     return found
 
 
+def requests_in(specialist_id: int, week_on: date) -> Sequence[int]:
+    """The requests for which a person has booked time in a week, in order."""
+    return db.session.scalars(
+        select(Position.talent_request_id)
+        .join(Allocation, Allocation.position_id == Position.id)
+        .join(allocation_week, allocation_week.c.allocation_id == Allocation.id)
+        .where(
+            allocation_week.c.specialist_id == specialist_id, allocation_week.c.week_on == week_on
+        )
+        .distinct()
+        .order_by(Position.talent_request_id)
+    ).all()
+
+
 def load_clash(clash_id: int) -> Clash:
     found = db.session.get(Clash, clash_id)
     if found is None:

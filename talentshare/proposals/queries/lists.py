@@ -221,5 +221,6 @@ def _read(found: Select[Proposal]) -> Sequence[Proposal]:
         joinedload(Proposal.specialist)
         .joinedload(Specialist.person)
         .options(lazyload(Person.duties)),
+        joinedload(Proposal.allocation),
     )
     return db.session.scalars(rows).all()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from talentshare.allocations.models import BookedWeek, Booking
 from talentshare.allocations.queries import rows_of_all
+from talentshare.allocations.states import AllocationState
 from talentshare.catalogue.models import LegalBasis
 from talentshare.kernel import clock
 from talentshare.kernel.errors import NotFound
@@ -95,6 +96,27 @@ def is_overdue(proposal: Proposal, now: datetime) -> bool:
 def state_now(proposal: Proposal) -> ProposalState:
     """The state as it is read: what ran out of time counts as expired at once."""
     return P.EXPIRED if is_overdue(proposal, clock.now()) else proposal.state
+
+
+def ended_early(proposal: Proposal) -> bool:
+    """Whether support was ended before its last week; what ran its course keeps all its time."""
+    allocation = proposal.allocation if proposal.state is P.ENDED else None
+    return allocation is not None and allocation.state is AllocationState.ENDED
+
+
+def serves_on(proposal: Proposal) -> bool:
+    """Whether the last day of what is booked is still to come."""
+    return proposal.allocation is not None and proposal.allocation.ends_on >= clock.today()
+
+
+def head_of(proposal: Proposal) -> str:
+    """The state in the words of a heading: an end is early or not, and to come or behind."""
+    state = state_now(proposal)
+    if state is not P.ENDED:
+        return state.value
+    if not ended_early(proposal):
+        return "served"
+    return "ending" if serves_on(proposal) else state.value
 
 
 def due_on(proposal: Proposal) -> date | None:

@@ -69,6 +69,8 @@ def context(proposal: Proposal) -> dict[str, Any]:
     return {
         "proposal": proposal,
         "state": queries.state_now(proposal),
+        "head": queries.head_of(proposal),
+        "last_on": proposal.allocation.ends_on if proposal.allocation else None,
         "case": proposal.position.talent_request,
         "facts": facts(proposal, basis, booked),
         "week_lines": weeks.week_lines(booked),

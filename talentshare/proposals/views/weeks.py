@@ -11,7 +11,6 @@ from talentshare.kernel import clock
 from talentshare.platform.formats import day, hours, person_days
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
-from talentshare.proposals.states import ProposalState
 
 
 @dataclass(frozen=True)
@@ -112,7 +111,7 @@ def span_of(proposal: Proposal, weeks: Sequence[Week]) -> str:
         first=day(first, year=True),
         last=day(last, year=True),
     )
-    if proposal.state is not ProposalState.ENDED or proposal.closed_at is None:
+    if proposal.closed_at is None or not queries.ended_early(proposal):
         return span
     return span + _(
         "（%(ended)sに途中終了を記録。当初は%(planned)sの週まで）",

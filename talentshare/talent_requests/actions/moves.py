@@ -164,8 +164,9 @@ def withdraw(
     actor: Actor, request_id: int, remark: str = "", version: int | None = None
 ) -> TalentRequest:
     """The body wants it no more; only a draft needs no reason."""
-    it = queries.load(request_id)
+    it = queries.load_locked(request_id)
     policy.require(actor, Can.WITHDRAW_REQUEST, it)
+    queries.require_unstaffed(it, "withdraw")
     draft = it.state == RequestState.DRAFT
     said = (handed if draft else reason_of)(it, remark, version)
     it.move("withdraw")
@@ -182,8 +183,9 @@ def close_unmet(
     actor: Actor, request_id: int, remark: str, version: int | None = None
 ) -> TalentRequest:
     """End the search without anybody; it stays on record as unmet demand."""
-    it = queries.load(request_id)
+    it = queries.load_locked(request_id)
     policy.require(actor, Can.HANDLE_REQUEST, it)
+    queries.require_unstaffed(it, "close_unmet")
     said = reason_of(it, remark, version)
     it.move("close_unmet")
     passed(it, None)

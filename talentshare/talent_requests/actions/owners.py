@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy import update
 
 from talentshare import policy
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
 from talentshare.kernel.period import Period
@@ -99,6 +100,8 @@ def staff(actor: Actor, request_id: int) -> None:
     passed(it, None)
     it.follow_up_due_on = _closing_due_on(it.support_ends_on)
     events.announce(actor, "talent_request.staffed", it)
+    if it.is_over:  # the last role looked for was given up afterwards
+        return
     tell(actor, it, [*queries.officers_of(it), *queries.coordinators_of(it)], "staffed")
 
 
@@ -116,18 +119,20 @@ def keep_support(actor: Actor, request_id: int, span: Period | None) -> None:
 
 
 def _closing_due_on(last_on: date | None) -> date | None:
-    """By when a case should be closed whose support ends on this day."""
-    return queries.due_after("close", last_on) if last_on else None
+    """By when a case should be closed whose support ends, or has ended, on this day."""
+    return queries.due_after("close", max(last_on, clock.today())) if last_on else None
 
 
 @transactional
 def reopen(actor: Actor, position_id: int, remark: str = "") -> None:
-    """Look for somebody again; the request goes back to the search with the position."""
+    """Look for somebody again; the request goes back to the search unless it has ended."""
     position = queries.load_position(position_id)
     it = position.talent_request
     policy.require(actor, Can.PROGRESS_REQUEST, it)
     position.move("reopen")
     events.announce(actor, "position.reopened", position)
+    if it.state in ENDED:
+        position.move("close")
     if it.state in (RequestState.STAFFED, RequestState.IN_PROGRESS):
         it.move("reopen")
         passed(it, queries.due_after("choose"))

@@ -76,7 +76,7 @@ def remove_position(
     actor: Actor, request_id: int, ordinal: int, version: int | None = None
 ) -> None:
     """Give up a position for which nobody is found yet."""
-    it = queries.load(request_id)
+    it = queries.load_locked(request_id)
     policy.require(actor, Can.HANDLE_REQUEST, it)
     require_editable(actor, it, version)
     if ordinal not in it.ordinals:

@@ -121,6 +121,11 @@ class TalentRequest(Base):
     def live_positions(self) -> "list[Position]":
         return [p for p in self.positions if p.state != PositionState.CLOSED]
 
+    @property
+    def has_staffed(self) -> bool:
+        """Somebody was found for a position: support is booked, runs or was given."""
+        return any(p.state == PositionState.STAFFED for p in self.positions)
+
     def outline(self, ordinal: int) -> Outline | None:
         """What is said of the position with this number, complete or not."""
         return next((p.outline for p in self._places if p.ordinal == ordinal), None)

@@ -24,6 +24,7 @@ from talentshare.talent_requests.queries.requests import (
     find_typed,
     is_taken,
     load,
+    load_locked,
     load_position,
     number_like,
     visible,
@@ -56,6 +57,7 @@ from talentshare.talent_requests.queries.turns import (
     people_of,
     permission_for,
     possible_deeds,
+    require_unstaffed,
     whose_turn,
 )
 
@@ -88,6 +90,7 @@ __all__ = [
     "last_bookable_day",
     "last_editor",
     "load",
+    "load_locked",
     "load_position",
     "may_edit",
     "may_endorse",
@@ -104,6 +107,7 @@ __all__ = [
     "permission_for",
     "possible_deeds",
     "price_in",
+    "require_unstaffed",
     "suggested_title",
     "template_of",
     "timeline",

@@ -60,6 +60,19 @@ def load(request_id: int) -> TalentRequest:
     return _or_not_found(db.session.get(TalentRequest, request_id))
 
 
+def load_locked(request_id: int) -> TalentRequest:
+    """The request with its positions as they are now, held against others until the end."""
+    found = db.session.get(
+        TalentRequest,
+        request_id,
+        populate_existing=True,
+        with_for_update={"of": TalentRequest, "key_share": True},
+    )
+    positions = select(Position).where(Position.talent_request_id == request_id)
+    db.session.scalars(positions.execution_options(populate_existing=True)).all()
+    return _or_not_found(found)
+
+
 def load_position(position_id: int) -> Position:
     found = db.session.get(Position, position_id)
     if found is None:

@@ -9,6 +9,7 @@ from talentshare.accounts.models import Body, Person
 from talentshare.catalogue import queries as catalogue
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import Conflict
 from talentshare.kernel.workdays import add_workdays
 from talentshare.policy import Can, allows
 from talentshare.talent_requests.models import Outline, TalentRequest
@@ -42,6 +43,7 @@ PERMISSIONS = {
     "endorse": Can.ENDORSE_REQUEST,
     "withdraw": Can.WITHDRAW_REQUEST,
 }
+STOPPING = frozenset({"close_unmet", "withdraw"})
 GATED = frozenset({"submit", "open"})
 LONGEST_CLOSURE = timedelta(days=30)
 
@@ -107,19 +109,31 @@ def permission_for(it: TalentRequest, deed: str) -> Can:
     return PERMISSIONS.get(deed, Can.HANDLE_REQUEST)
 
 
+# What depends on how far support has come.
+SINCE_SUPPORT: dict[str, Callable[[TalentRequest], bool]] = {
+    "complete": lambda it: it.is_over,
+    "reopen": lambda it: it.state_now is RequestState.IN_PROGRESS,
+    **dict.fromkeys(STOPPING, lambda it: not it.has_staffed),
+}
+
+
 def _may(actor: Actor, it: TalentRequest, deed: str) -> bool:
     permission = permission_for(it, deed)
     if not allows(actor, permission, it):
         return False
     if deed == "submit":
         return may_edit(actor, it)
-    if deed == "complete":
-        return it.is_over
-    if deed == "reopen":
-        return it.state_now is RequestState.IN_PROGRESS
+    if deed in SINCE_SUPPORT:
+        return SINCE_SUPPORT[deed](it)
     if permission is Can.ENDORSE_REQUEST:
         return it.awaits_endorsement and may_endorse(actor, it)
     return not (deed == "receive" and it.awaits_endorsement)
+
+
+def require_unstaffed(it: TalentRequest, deed: str) -> None:
+    """Support that is booked, runs or was given is cancelled or completed, not stopped so."""
+    if deed in STOPPING and it.has_staffed:
+        raise Conflict(f"talent_request.staffed_before_{deed}", number=it.number)
 
 
 def may_edit(actor: Actor, it: TalentRequest) -> bool:

@@ -21,7 +21,7 @@ from talentshare.policy import Can
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.models import Outline, TalentRequest
 from talentshare.talent_requests.queries import Happening
-from talentshare.talent_requests.states import EDITABLE, ENDED, RequestState
+from talentshare.talent_requests.states import EDITABLE, ENDED, PositionState, RequestState
 from talentshare.talent_requests.views import facts, words
 from talentshare.talent_requests.views.blueprint import bp
 from talentshare.talent_requests.views.steps import first_open_url, url_of
@@ -81,6 +81,7 @@ def show(number: str) -> ResponseReturnValue:
         owners=_owners(it),
         take_over_url=_take_over_url(actor, it),
         deeds=_deeds(actor, it),
+        beside_support=_beside_support(actor, it),
         ended=it.state in ENDED,
         state_name=words.state_of(it),
     )
@@ -151,13 +152,19 @@ def _facts(actor: Actor, it: TalentRequest) -> dict[str, Any]:
         return url_of(it, step, ordinal) if may_edit else ""
 
     known = words.names()
+    staffed = {p.ordinal for p in it.positions if p.state is PositionState.STAFFED}
     positions = [
         {
             "ordinal": ordinal,
             "rows": facts.short_position_rows(
-                it.outline(ordinal) or Outline(), known, ordinal, link
+                it.outline(ordinal) or Outline(),
+                known,
+                ordinal,
+                facts.no_link if ordinal in staffed else link,
             ),
-            "remove_url": url_for(".remove_position", number=it.number, ordinal=ordinal),
+            "remove_url": ""
+            if ordinal in staffed
+            else url_for(".remove_position", number=it.number, ordinal=ordinal),
         }
         for ordinal in it.ordinals or [1]
     ]
@@ -236,8 +243,42 @@ def _deeds(actor: Actor, it: TalentRequest) -> list[Entry]:
         entries.insert(
             0, Entry(_("候補者を見る"), url_for("matching.candidates", number=it.number))
         )
+    entries += _ways_beside_support(actor, it)
     if it.state == RequestState.OPEN and queries.may_edit(actor, it):
         entries.append(Entry(_("内容を変更する"), url_for(".show", number=it.number, edit="1")))
+    return entries
+
+
+def _beside_support(actor: Actor, it: TalentRequest) -> str:
+    """What stopping means while somebody was found for one role and another is still open."""
+    if it.state not in {S.OPEN, S.ON_HOLD} or not it.has_staffed:
+        return ""
+    if actor.has(Role.COORDINATOR):
+        return _(
+            "支援者が決まった役割があります。残りの役割の募集をやめるときは、その役割を取りやめてください。決まった支援をやめるときは、支援のページで取り消すか、途中で終了してください。"
+        )
+    if policy.allows(actor, Can.WITHDRAW_REQUEST, it):
+        return _(
+            "支援者が決まった役割があるため、この依頼は取り下げられません。やめたいときは、調整担当者に連絡してください。"
+        )
+    return ""
+
+
+def _ways_beside_support(actor: Actor, it: TalentRequest) -> list[Entry]:
+    """Where the support that was settled is seen, and where a role still open is given up."""
+    if not _beside_support(actor, it):
+        return []
+    entries = [Entry(_("決まった支援を見る"), url_for("proposals.index", number=it.number))]
+    if it.state is S.OPEN and queries.may_edit(actor, it):
+        staffed = {p.ordinal for p in it.positions if p.state is PositionState.STAFFED}
+        entries += [
+            Entry(
+                _("役割%(n)sを取りやめる", n=n),
+                url_for(".remove_position", number=it.number, ordinal=ordinal),
+            )
+            for n, ordinal in enumerate(it.ordinals, start=1)
+            if ordinal not in staffed
+        ]
     return entries
 
 

@@ -92,6 +92,7 @@ def _refuse(actor: Actor, it: TalentRequest, deed: str) -> None:
     if request.method == "POST":
         ACTS[deed](actor, it, _form(it, deed))
     policy.require(actor, queries.permission_for(it, deed), it)
+    queries.require_unstaffed(it, deed)
     raise Conflict("talent_request.not_now", state=it.state, event=deed)
 
 
