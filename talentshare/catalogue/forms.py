@@ -81,6 +81,11 @@ def era_day(value: date) -> str:
     return f"令和{value.year - ERAS['令和']}年{value.month}月{value.day}日"
 
 
+def short_era_day(value: date) -> str:
+    """R8.12.7."""
+    return f"R{value.year - ERAS['令和']}.{value.month}.{value.day}"
+
+
 def slashed(value: date) -> str:
     """2026/12/7."""
     return f"{value.year}/{value.month}/{value.day}"
@@ -151,7 +156,7 @@ class DayField(TypedField):
         return str(
             _(
                 "日付は「%(era)s」または「%(western)s」のように入力してください",
-                era=era_day(day),
+                era=short_era_day(day) if formats.is_en() else era_day(day),
                 western=slashed(day),
             )
         )

@@ -19,6 +19,7 @@ from talentshare.proposals.views import body, coordinator, specialist
 from talentshare.specialists.states import EngagementForm, InterestRelation, TimeOffKind
 from talentshare.talent_requests.models import TIMES, Answers, PositionAnswer
 from talentshare.talent_requests.queries.timeline import SHOWN
+from talentshare.talent_requests.queries.turns import STOPPING
 from talentshare.talent_requests.states import (
     TURNS,
     CostBearer,
@@ -77,6 +78,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "proposal.done.body_": sorted({deed for _, deed in body.DEEDS}),
     "proposal.done.own_": specialist.DEEDS,
     "proposal.fact.": NAMES,
+    "talent_request.staffed_before_": STOPPING,
     "proposal.head.": (*P, *ENDS, "papers"),
     "proposal.notice.": ("accepted", "discussed", "declined"),
     "proposal.state.": P,

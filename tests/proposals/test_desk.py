@@ -127,7 +127,7 @@ def test_the_way_through_the_desk(stage, browse):
         ("checked", "offer", {"days": "三日"}, "offer-days", "整数で入力"),
         ("offered", "phone", {"answer": "maybe"}, "phone-answer", "回答を選んでください"),
         ("offered", "phone", {"answer": "decline"}, "phone-reason", "辞退の理由を選んで"),
-        ("accepted", "consent", {"who": "課長", "on": "2026/13/1"}, "consent-on", "日付は「令和"),
+        ("accepted", "consent", {"who": "課長", "on": "きのう"}, "consent-on", "日付は「令和"),
         ("accepted", "consent", {"who": "課長", "on": "2026/12/1"}, "consent-on", "今日までの日付"),
         (
             "accepted",

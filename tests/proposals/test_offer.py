@@ -13,7 +13,7 @@ from talentshare.proposals import actions, queries
 from talentshare.proposals.actions import Answer, PhoneAnswer
 from talentshare.proposals.states import DeclineReason
 from tests import make
-from tests.proposals.stage import now, ready
+from tests.proposals.stage import Stage, now, ready
 
 
 def test_three_are_asked_in_parallel_and_nobodys_time_is_held(stage):
@@ -41,6 +41,8 @@ def test_the_deadline_is_the_end_of_a_working_day(stage, days, last_day):
 
 
 def test_days_on_which_offices_are_closed_do_not_count(stage, still_clock):
+    late = {"earliest_on": date(2027, 1, 12), "latest_end_on": date(2027, 3, 26)}
+    stage = Stage(position=make.position(**late))
     it = stage.to("checked")
     still_clock(datetime(2026, 12, 28, 3, tzinfo=UTC))  # Monday; closed from the 29th to 3 January
     actions.offer(stage.actor(stage.owner), it.id, it.version, 2)

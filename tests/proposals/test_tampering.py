@@ -36,6 +36,9 @@ def row(it) -> dict[str, Any]:
     return dict(found.mappings().one())
 
 
+COST = {"cost_note": "", "cost_bearer": "contribution"}
+
+
 @pytest.mark.parametrize(
     ("state", "deed", "fields", "may_change"),
     [
@@ -45,7 +48,7 @@ def row(it) -> dict[str, Any]:
         (
             "prepared",
             "revise",
-            {"reason": WHY, "minutes_per_week": "8", "basis_code": "agreement", "cost_note": ""},
+            {"reason": WHY, "minutes_per_week": "8", "basis_code": "agreement", **COST},
             {"ranking_id"},
         ),
         ("checked", "offer", {"days": "3"}, {"state", "offered_at", "offer_due_at"}),
@@ -123,7 +126,7 @@ def test_nor_by_the_specialist(stage, browse, form, fields, may_change):
 
 
 def test_nor_when_preparing(stage, browse):
-    extra = {c.name: evil(c) for c in COLUMNS if c.name not in {"reason", "specialist_id"}}
+    extra = {c.name: evil(c) for c in COLUMNS if c.name not in {"reason", "specialist_id", *COST}}
     extra |= {"minutes_per_week": "480", "start_on": "2026-12-07"}
     data = {**extra, "position": 1, "specialist_id": stage.specialist.id, "reason": WHY}
     path = f"/requests/{stage.request.number}/proposals/new"

@@ -208,7 +208,7 @@ def test_the_last_declaration_is_filled_in(client, me):
     client.post("/me/declaration", data=interest(0, "前回の<会社>"))
     page = client.get("/me/declaration").text
     assert "前回の&lt;会社&gt;" in page
-    assert "前回の申告" in page
+    assert "の申告を写してあります" in page
 
 
 def test_a_declaration_ends_after_its_year(client, me, still_clock):

@@ -1,6 +1,7 @@
 """Whatever is typed: no page breaks, and what was refused stays on the page as it was typed."""
 
 from html import unescape
+from unicodedata import normalize
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -59,8 +60,8 @@ VALID = {
 
 
 def plain(text: str) -> str:
-    """As a browser sends it and the page may show it: one kind of line end, no NUL, no margins."""
-    return " ".join(text.replace("\x00", "").split())
+    """What the page may show of it: without NUL and white space, in half width."""
+    return "".join(normalize("NFKC", text.replace("\x00", "")).split())
 
 
 @pytest.mark.parametrize("step", STEPS)

@@ -15,7 +15,16 @@ from talentshare.talent_requests.states import (
     RequestState,
 )
 from tests import make
-from tests.talent_requests.pages import answer, begin, joined, opened, post, submitted, written
+from tests.talent_requests.pages import (
+    answer,
+    barely_written,
+    begin,
+    joined,
+    opened,
+    post,
+    submitted,
+    written,
+)
 
 S = RequestState
 
@@ -169,8 +178,7 @@ def test_the_body_withdraws_with_a_reason_but_a_draft_without(at, stored, told, 
 
 def test_opening_names_and_links_what_is_missing(at, stored):
     number = begin(at.officer)
-    answer(at.officer, number, "worry", worry="困っています。")
-    answer(at.officer, number, "closing", title="相談", cost_bearer="")
+    barely_written(at.officer, number)
     assert post(at.officer, number, "submit").status_code == 302  # gaps are allowed
     post(at.coordinator, number, "receive")
     page = at.coordinator.get(f"/requests/{number}/open")
@@ -193,7 +201,7 @@ def test_opening_names_and_links_what_is_missing(at, stored):
 def test_a_draft_needs_a_worry_and_a_title(at, stored):
     number = begin(at.officer)
     page = joined(at.officer.get(f"/requests/{number}/check"))
-    assert "あと2項目を書くと提出できます" in page
+    assert "あと6項目に答えると提出できます" in page
     refused = post(at.officer, number, "submit")
     assert refused.status_code == 422
     assert stored(number).state == S.DRAFT
@@ -230,7 +238,7 @@ def test_who_may_do_what_to_a_draft(at, who, deed, status):
         ("coordinator", "endorse", 403),
         ("coordinator", "open", 409),
         ("coordinator", "close-unmet", 409),
-        ("officer", "submit", 409),
+        ("colleague", "submit", 409),
         ("stranger", "receive", 404),
         ("specialist", "receive", 404),
         ("admin", "receive", 404),

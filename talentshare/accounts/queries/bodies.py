@@ -22,8 +22,9 @@ RANK = case(
     (Body.kind == BodyKind.GOVTECH, 2),
     else_=3,
 )
+IN_ORDER_OF_CODES = 3
 # 区市町村 in their official order, 都庁各局, GovTech東京, then the others by kana.
-ORDER = (RANK, case((RANK < 3, Body.code), else_=Body.name_kana), Body.id)  # noqa: PLR2004
+ORDER = (RANK, case((RANK < IN_ORDER_OF_CODES, Body.code), else_=Body.name_kana), Body.id)
 
 
 @dataclass(frozen=True)
