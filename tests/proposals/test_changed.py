@@ -9,6 +9,7 @@ from talentshare.allocations import queries as allocation_queries
 from talentshare.allocations.models import Allocation
 from talentshare.allocations.states import AllocationState
 from talentshare.kernel.errors import Conflict
+from talentshare.matching.queries.again import broken_since
 from talentshare.notices.models import Notice
 from talentshare.platform.db import db
 from talentshare.proposals import actions, queries
@@ -29,7 +30,8 @@ from talentshare.talent_requests.models import (
     RequestSupplier,
 )
 from talentshare.talent_requests.states import PersonalData, Place, SupplierRelation
-from tests.proposals.stage import Stage, now
+from tests import make
+from tests.proposals.stage import Stage, now, ready
 from tests.proposals.test_agree import agree, told
 from tests.proposals.test_pages import text_of
 
@@ -353,3 +355,20 @@ def test_without_pledge_an_acceptance_is_kept_and_the_page_leads_to_it(stage, br
     stage.step(it, "consented")
     stage.step(it, "proposed")
     assert now(it) == "proposed"
+
+
+def test_papers_are_asked_for_the_day_for_which_the_ranking_asks_them(app):
+    make.catalogue()
+    who = ready()
+    made = db.session.scalars(db.select(Declaration).filter_by(specialist_id=who.id)).one()
+    made.valid_until = date(2027, 1, 31)
+    make.saved(made)
+    late = date(2027, 2, 8)
+    open_from = make.position(earliest_on=date(2026, 12, 7), latest_end_on=date(2027, 6, 30))
+    only_late = make.position(earliest_on=late, latest_end_on=date(2027, 6, 30))
+    rules = {
+        position.id: {reason.rule for reason in broken_since(position, who.id, late, "agreement")}
+        for position in (open_from, only_late)
+    }
+    assert "declaration" not in rules[open_from.id]
+    assert "declaration" in rules[only_late.id]

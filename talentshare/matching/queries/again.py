@@ -7,7 +7,7 @@ from talentshare.catalogue import queries as catalogue
 from talentshare.engine.explain import Reason, exclusions
 from talentshare.engine.rank import rank
 from talentshare.kernel import clock
-from talentshare.matching.queries.needs import mask_of, need_within
+from talentshare.matching.queries.needs import first_possible_start, mask_of, need_within
 from talentshare.matching.queries.stock import papers_of
 from talentshare.talent_requests.models import Position
 
@@ -33,6 +33,17 @@ def broken_since(
     need = need_within(position, (start_on, start_on))
     only = mask_of([basis_code], catalogue.legal_bases())
     need = replace(need, legal_bases=need.legal_bases & only)
-    pool = papers_of(clock.today(), [specialist_id]).pool_for(need)
+    stock = papers_of(clock.today(), [specialist_id])
+    asked = stock.pool_for(replace(need, first_start_on=_ranked_from(position, start_on)))
+    pool = replace(
+        stock.pool_for(need),
+        pledge_valid=asked.pledge_valid,
+        declaration_valid=asked.declaration_valid,
+    )
     found = exclusions(rank(need, pool), specialist_id)
     return tuple(reason for reason in found if reason.rule in ASKED_AGAIN)
+
+
+def _ranked_from(position: Position, start_on: date) -> date:
+    """The first start that the ranking looks at: pledge and declaration are asked for that day."""
+    return min(start_on, max(position.first_start_on, first_possible_start(clock.today())))
