@@ -1,7 +1,9 @@
 """From a need to scheduled time in the browser: by mouse and by keyboard alone."""
 
 import sqlite3
+import time
 from contextlib import closing
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -150,7 +152,7 @@ def agree(hand, names, proposal):
     """The body's own decision, and the agreement."""
     sign_in(hand, names["manager"])
     hand.go(f"/proposals/{proposal}")
-    hand.type("[name=decided_on]", f"{clock.today():%Y/%m/%d}")
+    hand.type("[name=decided_on]", f"{datetime.fromtimestamp(time.time(), clock.TOKYO):%Y/%m/%d}")
     hand.type("[name=decider_title]", "デジタル戦略課長")
     hand.type("[name=document_number]", "デ第123号")
     hand.send("button[name=answer][value=agree]")
