@@ -247,11 +247,12 @@ class Checks(SelectMultipleField):
 
 
 def corporate_number(_form: object, field: Field) -> None:
-    """Accept an empty field or a 法人番号, and keep only its digits."""
-    field.data = re.sub(r"[\s-]", "", plain(field.data))
-    if not field.data or is_corporate_number(field.data):
+    """Accept nothing or a 法人番号 and keep its digits; what is refused stays as typed."""
+    digits = re.sub(r"[\s-]", "", plain(field.data))
+    if not field.data or is_corporate_number(digits):
+        field.data = digits
         return
-    if len(field.data) != CORPORATE_DIGITS:
+    if len(digits) != CORPORATE_DIGITS:
         raise ValidationError(str(_("法人番号は、13桁の数字で入力してください")))
     raise ValidationError(str(_("法人番号に誤りがあります。13桁の数字を確かめてください")))
 

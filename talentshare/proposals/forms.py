@@ -1,11 +1,8 @@
 """What may be filled in about a proposal."""
 
-import re
-from calendar import monthrange
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -20,25 +17,23 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import InputRequired, Length, Optional
 
 from talentshare.catalogue.forms import (
-    WEEKDAY_BEHIND,
     CountField,
     Given,
     HoursField,
+    NoSuchDay,
     Within,
-    plain,
+    day_of,
 )
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import fiscal_year, fiscal_year_end, monday
-from talentshare.platform import formats
 from talentshare.proposals.actions import Answer, Decision, PhoneAnswer, Terms
 from talentshare.proposals.actions.prepare import LONGEST_REASON
 from talentshare.proposals.actions.propose import LONGEST_CONSENT, MOST_OFFER_DAYS, OFFER_DAYS
 from talentshare.proposals.states import NO_COST, DeclineReason, RefuseReason
-from talentshare.talent_requests.forms.fields import NEAR_DAY, NearDayField
+from talentshare.talent_requests.forms.fields import NEAR_DAY, NearDayField, packed_day
 
 LONGEST_TEXT = 2000
 LONGEST_TITLE = 100
-MONTH_AND_DAY = re.compile(r"(\d{1,2})[月./-](\d{1,2})日?$")
 LEAST_MINUTES, MOST_MINUTES = 15, 2400
 
 DECLINES = {
@@ -116,45 +111,25 @@ def reason_field() -> StringField:
     )
 
 
-class DatedField(NearDayField):
-    """A day as people write it; a day that its month does not have is named."""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            month, number = month_and_day(str(valuelist[0]))
-            if not 1 <= month <= len(formats.MONTHS) or number <= monthrange(2027, month)[1]:
-                raise
-            name = formats.MONTHS[month - 1] if formats.is_en() else f"{month}月"
-            raise ValueError(
-                gettext("%(month)sに%(day)d日はありません", month=name, day=number)
-            ) from None
-
-
-class PastDayField(DatedField):
+class PastDayField(NearDayField):
     """A day that has come; without its year it is the last one with this month and day."""
 
     def read(self, text: str) -> date:
-        month, number = month_and_day(text)
-        if not NEAR_DAY.fullmatch(packed(text)):
-            return super().read(text)
-        today = clock.today()
-        last_leap = today.year - 8
-        for year in range(today.year, last_leap, -1):
-            if number <= monthrange(year, month)[1] and date(year, month, number) <= today:
-                return date(year, month, number)
-        raise ValueError("no day")
+        near = NEAR_DAY.fullmatch(packed_day(text))
+        return last_day_like(int(near[1]), int(near[2])) if near else super().read(text)
 
 
-def packed(text: str) -> str:
-    return WEEKDAY_BEHIND.sub("", re.sub(r"\s+", "", plain(text)))
-
-
-def month_and_day(text: str) -> tuple[int, int]:
-    """The last two numbers of a date; zeros where there are none."""
-    found = MONTH_AND_DAY.search(packed(text))
-    return (int(found[1]), int(found[2])) if found else (0, 0)
+def last_day_like(month: int, day: int) -> date:
+    """The last day with this month and day, today included; NoSuchDay when there is none."""
+    today = clock.today()
+    for year in range(today.year, today.year - 9, -1):
+        try:
+            found = day_of(year, month, day)
+        except NoSuchDay:  # 29 February, or a day that no year has
+            continue
+        if found <= today:
+            return found
+    raise NoSuchDay(month)
 
 
 def near_start(_form: object, field: Any) -> None:
@@ -170,7 +145,7 @@ class PrepareForm(FlaskForm):
 
     reason = reason_field()
     minutes_per_week = CountField(_("週の時間"), validators=[Optional(), hours_range])
-    start_on = DatedField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = NearDayField(_("開始する週"), validators=[Optional(), near_start])
     cost_note = cost_field()
     cost_bearer = bearer_field()
 
@@ -200,7 +175,7 @@ class FitForm(VersionedForm):
     """One of the ways out of a refusal: fewer minutes, or another first week."""
 
     minutes_per_week = CountField(_("週の時間"), validators=[Optional(), hours_range])
-    start_on = DatedField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = NearDayField(_("開始する週"), validators=[Optional(), near_start])
 
 
 class TermsForm(VersionedForm):
@@ -210,7 +185,7 @@ class TermsForm(VersionedForm):
     minutes_per_week = HoursField(
         _("週の時間"), validators=[Given(_("週の時間を入力してください")), hours_range]
     )
-    start_on = DatedField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = NearDayField(_("開始する週"), validators=[Optional(), near_start])
     basis_code = SelectField(
         _("法的根拠"),
         validators=[OneOf(_("法的根拠を選んでください"))],

@@ -3,23 +3,20 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from werkzeug.datastructures import MultiDict
 
 from talentshare.allocations import queries as allocation_queries
 from talentshare.allocations.actions.rows import insert_rows, move_rows
 from talentshare.allocations.models import BookedWeek
-from talentshare.kernel.errors import Conflict, Invalid
+from talentshare.kernel.errors import Invalid
 from talentshare.platform.db import db
 from talentshare.proposals import actions, queries
-from talentshare.proposals.forms import DecisionForm, PrepareForm
 from talentshare.specialists.models import Declaration, DeclaredInterest
 from talentshare.specialists.states import InterestRelation
 from talentshare.talent_requests import actions as requests
 from talentshare.talent_requests.models import RequestSupplier
 from talentshare.talent_requests.states import SupplierRelation
 from tests import make
-from tests.proposals.stage import FIRST, WHY, Stage, decision, now, ready
-from tests.proposals.test_agree import agree
+from tests.proposals.stage import FIRST, WHY, Stage, now, ready
 from tests.proposals.test_desk import crowded, hidden, press
 from tests.proposals.test_pages import text_of
 
@@ -181,69 +178,6 @@ def test_what_is_booked_is_read_once_for_a_whole_list(stage, browse, counted):
     assert len(counted(lambda: client.get("/supports"))) == few
 
 
-# 費用
-
-
-def without_cost(stage):
-    stage.request.cost_bearer = ""
-    db.session.commit()
-
-
-def test_a_cost_that_nobody_named_is_undecided_and_not_proposed(stage, browse):
-    without_cost(stage)
-    it = stage.to("consented")
-    client = browse(stage.owner)
-    page = client.get(f"/proposals/{it.id}")
-    assert (
-        "追加の費用はありません"
-        not in text_of(page)
-        .replace("「追加の費用はありません」", "")
-        .split("条件を変えて準備し直す")[0]
-    )
-    assert "未定" in text_of(page)
-    refused = press(client, it, "propose")
-    assert (refused.status_code, now(it)) == (409, "accepted")
-    assert "費用が未定のままでは、団体に提案できません。" in text_of(refused)
-    assert 'href="#revise-cost_note"' in refused.text
-    with pytest.raises(Conflict, match="cost_unknown"):
-        actions.propose(stage.actor(stage.owner), it.id, queries.load(it.id).version)
-
-
-@pytest.mark.parametrize(
-    ("said", "shown"),
-    [
-        ({"cost_bearer": "none"}, "追加の費用はありません"),
-        ({"cost_note": "旅費は団体が負担"}, "旅費は団体が負担"),
-        ({"cost_bearer": "body", "cost_note": "月10万円"}, "月10万円 依頼団体"),
-    ],
-)
-def test_a_cost_is_settled_by_a_text_or_by_saying_that_there_is_none(stage, browse, said, shown):
-    without_cost(stage)
-    it = stage.prepare()
-    fields = {"reason": WHY, "minutes_per_week": "8", "basis_code": "agreement", **said}
-    assert press(browse(stage.owner), it, "revise", **fields).status_code == 302
-    for step in ("checked", "offered", "accepted", "consented", "proposed"):
-        stage.step(it, step)
-    assert now(it) == "proposed"
-    assert shown in text_of(browse(stage.officer).get(f"/proposals/{it.id}"))
-
-
-def test_the_cost_can_be_named_when_a_candidate_is_chosen(stage, browse):
-    without_cost(stage)
-    client, number = browse(stage.owner), stage.request.number
-    path = f"/requests/{number}/proposals/new"
-    who = stage.specialist.id
-    assert "費用がまだ決まっていません" in text_of(client.get(f"{path}?specialist_id={who}"))
-    data = {"position": 1, "specialist_id": who, "reason": WHY, "cost_bearer": "none"}
-    assert client.post(path, data=data).status_code == 302
-    made = queries.live_of(stage.position.id)[0]
-    assert (made.cost_bearer, made.cost_note) == ("none", "")
-    actions.withdraw(stage.actor(stage.owner), made.id, "やり直すため")
-    refused = client.post(path, data=data | {"cost_bearer": "誰か"})
-    assert refused.status_code == 422
-    assert "表示された中から選んでください" in text_of(refused)
-
-
 # 利害関係
 
 
@@ -315,76 +249,7 @@ def test_the_turn_on_the_bodys_page(app, browse, by_manager):
     assert "今は、あなたの番です" in text_of(browse(manager).get(f"/proposals/{it.id}"))
 
 
-# 日付と文書番号
-
-
-@pytest.mark.parametrize(
-    ("day", "field"),
-    [(date(2026, 11, 23), "decided_on"), (date(2026, 11, 27), "decided_on"), (None, "decided_on")],
-)
-def test_a_decision_lies_between_the_proposal_and_today(stage, still_clock, day, field):
-    it = stage.to("proposed")
-    still_clock(on(date(2026, 11, 26)))
-    with pytest.raises(Invalid) as refusal:
-        agree(stage, it, decided_on=day)
-    assert refusal.value.details["field"] == field
-    for good in (date(2026, 11, 24), date(2026, 11, 26)):
-        recorded = actions.record_decision(
-            stage.actor(stage.officer),
-            it.id,
-            queries.load(it.id).version,
-            decision(decided_on=good),
-        )
-        assert recorded.decided_on == good
-
-
-def test_a_document_number_is_kept_in_plain_digits(stage):
-    it = stage.to("proposed")
-    agree(stage, it, document_number="　８町デ第１２号－３ ")
-    assert queries.load(it.id).document_number == "8町デ第12号-3"
-
-
-READ = {
-    "令和８年１１月２０日": date(2026, 11, 20),
-    "R8.11.20": date(2026, 11, 20),
-    "２０２６／１１／２０": date(2026, 11, 20),
-    "11月20日（金）": date(2026, 11, 20),
-    "11/20": date(2026, 11, 20),
-    "12月2日": date(2025, 12, 2),
-    "2月29日": date(2024, 2, 29),
-    "20 November 2026": date(2026, 11, 20),
-}
-UNREADABLE = "日付は「令和8年12月7日」または「2026/12/7」のように入力してください"
-UNREAD = {
-    "11月31日": "11月に31日はありません",
-    "令和8年11月３１日": "11月に31日はありません",
-    "2026/2/30": "2月に30日はありません",
-    "きのう": UNREADABLE,
-}
-
-
-def test_days_are_read_as_people_write_them_and_a_day_that_no_month_has_is_named(app):
-    with app.test_request_context():
-        for typed, read in READ.items():
-            form = DecisionForm(MultiDict({"decided_on": typed}))
-            assert form.decided_on.data == read, typed
-        for typed, message in UNREAD.items():
-            for kind, name in ((DecisionForm, "decided_on"), (PrepareForm, "start_on")):
-                form = kind(MultiDict({name: typed}))
-                assert form[name].process_errors == [message], typed
-
-
-def test_examples_lie_where_an_answer_may_lie(stage, browse, still_clock):
-    it = stage.to("proposed")
-    still_clock(on(date(2026, 11, 26)))
-    assert "例：令和8年11月26日、2026/11/26" in text_of(
-        browse(stage.officer).get(f"/proposals/{it.id}")
-    )
-    other = stage.to("accepted", ready())
-    still_clock(on(date(2026, 12, 9)))
-    page = text_of(browse(stage.owner).get(f"/proposals/{other.id}"))
-    assert "例：令和8年12月14日、2026/12/14" in page, "the next week that may begin"
-    assert "例：令和8年12月9日、2026/12/9" in page, "a consent was given by today"
+# 同意
 
 
 MISSING = {

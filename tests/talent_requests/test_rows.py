@@ -71,6 +71,9 @@ def test_companies_are_checked_and_kept(at, stored):
     )
     assert wrong.status_code == 422
     assert "法人番号に誤りがあります" in joined(wrong)
+    short = answer(at.officer, number, "data", **(one | {"companies-0-corporate_number": "00-"}))
+    assert "法人番号は、13桁の数字で入力してください" in joined(short)
+    assert 'value="00-"' in short.text, "what was refused stays as it was typed"
     nameless = answer(at.officer, number, "data", **base, **(one | {"companies-0-company": ""}))
     assert nameless.status_code == 422
     assert "事業者の名称を入力" in joined(nameless)

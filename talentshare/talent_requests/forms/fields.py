@@ -12,6 +12,7 @@ from wtforms.validators import StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from talentshare.catalogue.forms import (
+    WEEKDAY_BEHIND,
     DayField,
     HoursField,
     NoSuchDay,
@@ -51,10 +52,15 @@ def next_day_like(month: int, day: int) -> date:
     raise NoSuchDay(month)
 
 
+def packed_day(text: str) -> str:
+    """What was typed of a day, without spaces, a weekday behind it, or "の週から"."""
+    packed = FROM_THAT_WEEK.sub("", re.sub(r"\s+", "", plain(text)))
+    return WEEKDAY_BEHIND.sub("", packed)
+
+
 def parse_near_day(text: str) -> date:
     """A day as people write it: 令和8年12月7日, R8.12.7, 12月7日の週, 7 December 2026."""
-    packed = FROM_THAT_WEEK.sub("", re.sub(r"\s+", "", plain(text)))
-    packed = re.sub(r"\([月火水木金土日]\)$", "", packed)
+    packed = packed_day(text)
     if near := NEAR_DAY.fullmatch(packed):
         return next_day_like(int(near[1]), int(near[2]))
     if english := ENGLISH_DAY.fullmatch(packed.upper()):
