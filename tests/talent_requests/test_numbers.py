@@ -1,13 +1,18 @@
 """Each request has a number of its own, whoever writes at the same time."""
 
+import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+from talentshare.catalogue import queries as catalogue
 from talentshare.kernel.actor import Role
+from talentshare.platform import events
 from talentshare.platform.db import db
 from talentshare.talent_requests import actions
 from talentshare.talent_requests.models import Origin
 from tests import make
+from tests.talent_requests.pages import begin
 
 
 def test_numbers_follow_the_fiscal_year(app, still_clock):
@@ -30,29 +35,50 @@ def test_a_number_that_is_taken_is_passed_over(app):
     assert actions.start(actor, Origin()).number == "R-2026-0003"
 
 
+def numbers_at_once(app, actors, origin, times=1) -> list[str]:
+    """The numbers that these people get who all begin at the same moment."""
+    start = threading.Barrier(len(actors))
+
+    def begun(actor):
+        with app.app_context():
+            start.wait()
+            try:
+                return [actions.start(actor, origin).number for _ in range(times)]
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(len(actors)) as pool:
+        return [number for found in pool.map(begun, actors) for number in found]
+
+
 def test_parallel_requests_never_share_a_number(either_app):
     make.catalogue()
     town = make.body()
     actors = [make.actor_of(make.person(Role.OFFICER, of=town)) for _ in range(8)]
     db.session.remove()
-    numbers, failures = [], []
-    start = threading.Barrier(len(actors))
-
-    def begin(actor):
-        with either_app.app_context():
-            start.wait()
-            try:
-                numbers.extend(actions.start(actor, Origin()).number for _ in range(4))
-            except Exception as error:  # noqa: BLE001  told to the main thread
-                failures.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=begin, args=(actor,)) for actor in actors]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failures == []
+    numbers = numbers_at_once(either_app, actors, Origin(), 4)
     assert len(set(numbers)) == 4 * len(actors)
     assert max(numbers) == "R-2026-0032"
+
+
+def test_a_button_pressed_twice_begins_one_draft(either_app):
+    make.catalogue()
+    actor = make.actor_of(make.person(Role.OFFICER, of=make.body()))
+    key = "0123456789abcdef" * 2
+    db.session.remove()
+    numbers = numbers_at_once(either_app, [actor] * 4, Origin(start_key=key))
+    assert len(set(numbers)) == 1
+    again = actions.start(actor, Origin(start_key=key, template_code=catalogue.templates()[0].code))
+    assert again.number not in numbers, "another way to begin, from the page gone back to"
+    other = make.actor_of(make.person(Role.OFFICER, of=make.body()))
+    assert actions.start(other, Origin(start_key=key)).number not in numbers
+    assert events.first_break() is None
+
+
+def test_the_page_sends_a_key_of_its_own(at):
+    pages = [at.officer.get("/requests/new").text for _ in range(2)]
+    first, second = (re.search(r'name="start_key"[^>]*value="(\w{32})"', p)[1] for p in pages)
+    assert first != second
+    twice = [begin(at.officer, start_key=first) for _ in range(2)]
+    assert twice[0] == twice[1] != begin(at.officer, start_key=second)
+    assert begin(at.officer, start_key="x") != begin(at.officer, start_key="x")

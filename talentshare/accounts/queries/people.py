@@ -63,6 +63,12 @@ def person(person_id: int) -> Person:
     return found
 
 
+def lock_person(person_id: int) -> None:
+    """What this person does elsewhere at this moment waits until this transaction ends."""
+    wanted = select(Person.id).where(Person.id == person_id)
+    db.session.execute(wanted.with_for_update(key_share=True))
+
+
 def person_named(sign_in_name: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.sign_in_name == sign_in_name))
 

@@ -34,12 +34,19 @@ from talentshare.talent_requests.models import (
     Supplier,
     TalentRequest,
 )
+from talentshare.talent_requests.states import RequestState
 
 
 @transactional
 def start(actor: Actor, origin: Origin) -> TalentRequest:
-    """Begin a draft with a number of its own; a coordinator may begin it for a body by phone."""
+    """Begin a draft with a number of its own; a coordinator may begin it for a body by phone.
+
+    What was begun already by the same press of a button is given back as it is.
+    """
     policy.require(actor, Can.CREATE_REQUEST)
+    begun = _begun(actor, origin)
+    if begun is not None and _is_the_same(actor, begun, origin):
+        return begun
     body, officer = _client(actor, origin)
     it = TalentRequest(
         number=_next_number(),
@@ -48,6 +55,7 @@ def start(actor: Actor, origin: Origin) -> TalentRequest:
         coordinator_id=None if _is_own(actor, body) else actor.id,
         created_by_id=actor.id,
         created_at=clock.now(),
+        start_key=None if begun else origin.start_key,
     )
     template = catalogue.template_by_code().get(origin.template_code or "")
     if template is not None:
@@ -57,6 +65,25 @@ def start(actor: Actor, origin: Origin) -> TalentRequest:
     touch(actor, it)
     events.announce(actor, "talent_request.created", it, template=origin.template_code)
     return it
+
+
+def _begun(actor: Actor, origin: Origin) -> TalentRequest | None:
+    """What an earlier press began; a press at the same moment is waited for."""
+    if not origin.start_key:
+        return None
+    accounts.lock_person(actor.id)
+    return queries.begun_with(origin.start_key)
+
+
+def _is_the_same(actor: Actor, begun: TalentRequest, origin: Origin) -> bool:
+    """Whoever went back, to begin with something else, gets a draft of its own."""
+    return (
+        begun.created_by_id == actor.id
+        and begun.state is RequestState.DRAFT
+        and begun.template_code == origin.template_code
+        and begun.officer_id == (origin.officer_id or begun.officer_id)
+        and begun.body_id == (origin.body_id or begun.body_id)
+    )
 
 
 @transactional

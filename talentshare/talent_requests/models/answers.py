@@ -56,11 +56,15 @@ TIMES = (
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request starts from; body and officer are named when a coordinator writes it."""
+    """Where a request starts from; body and officer are named when a coordinator writes it.
+
+    `start_key` is of one page: pressed twice, it begins one draft.
+    """
 
     body_id: int | None = None
     officer_id: int | None = None
     template_code: str | None = None
+    start_key: str | None = None
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from talentshare.talent_requests.queries.outlines import (
     last_bookable_day,
 )
 from talentshare.talent_requests.queries.requests import (
+    begun_with,
     find,
     find_typed,
     is_taken,
@@ -68,6 +69,7 @@ __all__ = [
     "Page",
     "Summary",
     "Wanted",
+    "begun_with",
     "best_removal",
     "contradictions",
     "coordinators_of",
