@@ -28,7 +28,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
 from talentshare.platform import events, search_text
-from talentshare.platform.db import Base, db, transactional
+from talentshare.platform.db import Base, db, forget_kept, transactional
 from talentshare.policy import Can
 
 Row = Mapping[str, str]
@@ -45,6 +45,7 @@ def load(actor: Actor) -> int:
     policy.require(actor, Can.EDIT_CATALOGUE)
     added = sum(_add_missing(model, key, rows) for model, key, rows in _packaged())
     days = _add_missing(Holiday, "day", _holidays())
+    forget_kept()
     db.session.flush()
     if added:
         events.announce(actor, "catalogue.loaded", _any(Body), added=added)
@@ -66,6 +67,7 @@ def add_holiday(actor: Actor, draft: HolidayDraft) -> Holiday:
         raise Conflict("catalogue.holiday_exists", field="day", day=draft.day, name=holiday)
     holiday.is_closed, holiday.name_ja = True, draft.name_ja
     holiday.name_en = draft.name_en or draft.name_ja
+    forget_kept()
     events.announce(actor, "catalogue.holidays_changed", holiday, day=str(draft.day), closed=True)
     return holiday
 
@@ -77,6 +79,7 @@ def remove_holiday(actor: Actor, day: date) -> Holiday:
     _require_future(day)
     holiday = queries.load_holiday(day)
     holiday.is_closed = False
+    forget_kept()
     events.announce(actor, "catalogue.holidays_changed", holiday, day=str(day), closed=False)
     return holiday
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, select
 
 from talentshare import policy
 from talentshare.catalogue.models import (
@@ -20,7 +20,7 @@ from talentshare.catalogue.models import (
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import NotFound
 from talentshare.kernel.weeks import fiscal_year_end
-from talentshare.platform.db import db
+from talentshare.platform.db import db, kept
 from talentshare.policy import Can
 
 
@@ -39,7 +39,13 @@ class Overview:
 
 def closed_days(first: date, last: date) -> frozenset[date]:
     """Holidays and closures among the days `first` to `last`; weekends are not named."""
-    return frozenset(db.session.scalars(_CLOSED, {"first": first, "last": last}))
+    return frozenset(day for day in _all_closed() if first <= day <= last)
+
+
+@kept
+def _all_closed() -> Sequence[date]:
+    """A few years with some twenty days each."""
+    return db.session.scalars(_CLOSED).all()
 
 
 def closed_names(first: date, last: date) -> dict[date, Holiday]:
@@ -74,6 +80,7 @@ def templates() -> Sequence[RequestTemplate]:
     return db.session.scalars(select(RequestTemplate).order_by(RequestTemplate.code)).all()
 
 
+@kept
 def legal_bases() -> Sequence[LegalBasis]:
     return db.session.scalars(_BASES).all()
 
@@ -130,9 +137,7 @@ def find_holiday(day: date) -> Holiday | None:
     return db.session.scalar(select(Holiday).where(Holiday.day == day))
 
 
-_CLOSED = select(Holiday.day).where(
-    Holiday.is_closed, Holiday.day.between(bindparam("first"), bindparam("last"))
-)
+_CLOSED = select(Holiday.day).where(Holiday.is_closed)
 _BASES = select(LegalBasis).order_by(LegalBasis.rank)
 
 

@@ -165,6 +165,30 @@ def _once(session: Session, action: Callable[[], T]) -> T:
     return result
 
 
+def kept(read: Callable[[], T]) -> Callable[[], T]:
+    """A reading of what hardly ever changes: within a use case it is read once.
+
+    Whoever writes what is read so calls `forget_kept` in the same use case.
+    """
+
+    @wraps(read)
+    def run() -> T:
+        info = db.session().info
+        if not info.get("in_action"):
+            return read()
+        known: dict[Callable[[], Any], Any] = info.setdefault("kept", {})
+        if read not in known:
+            known[read] = read()
+        return known[read]  # type: ignore[no-any-return]
+
+    return run
+
+
+def forget_kept() -> None:
+    """What `kept` holds is read anew."""
+    db.session().info.pop("kept", None)
+
+
 def _is_worth_retrying(error: OperationalError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     return state in RETRIED_STATES or "locked" in str(error.orig)

@@ -1,12 +1,23 @@
 """What a ranking knows of people besides their time, in columns, for all or for some."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    bindparam,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from talentshare.accounts.models import Person
 from talentshare.accounts.states import PersonState
@@ -15,7 +26,7 @@ from talentshare.allocations.states import AllocationState
 from talentshare.catalogue.models import JobRole, LegalBasis, Skill
 from talentshare.engine.problem import Bools, Ints
 from talentshare.kernel.weeks import WEEK, fiscal_year, monday
-from talentshare.platform.db import db
+from talentshare.platform.db import db, kept
 from talentshare.platform.search_text import company_key
 from talentshare.specialists.models import (
     Declaration,
@@ -88,6 +99,7 @@ COLUMNS = (
 )
 
 
+@kept
 def lists() -> Lists:
     rows: list[tuple[Any, ...]] = sorted(tuple(row) for row in db.session.execute(_LISTS))
     roles, skills, bases = ([row for row in rows if row[0] == at] for at in range(3))
@@ -117,7 +129,7 @@ def supply(
 
 
 class _Loader:
-    """One query per table; raw values go straight into columns."""
+    """One query per table; for some people one for all small tables. Rows become columns."""
 
     def __init__(self, known: Lists, today: date, some: Sequence[int] | None) -> None:
         self.known, self.today, self.some = known, today, some
@@ -125,6 +137,21 @@ class _Loader:
         self.rows = db.session.connection()  # rows without the ORM: half the time
         self.people = self.rows.execute(people).all()
         self.ids = np.array([row[0] for row in self.people], np.int64)
+        self.papers = None if some is None else self._papers(some)
+
+    def _papers(self, some: Sequence[int]) -> dict[str, list[tuple[Any, ...]]]:
+        """All small tables at once, for a few people; values come as text."""
+        found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in _PAPERS}
+        for at, *texts in self.rows.execute(_ALL_PAPERS, {"some": list(some)}):
+            name = _NAMES[at]
+            read = _PAPERS[name].read
+            found[name].append(tuple(kind(text) for kind, text in zip(read, texts, strict=False)))
+        return found
+
+    def _of_paper(self, name: str) -> list[tuple[Any, ...]]:
+        paper = _PAPERS[name]
+        rows = self.rows.execute(paper.rows).all() if self.papers is None else self.papers[name]
+        return self._columns(rows, paper.rows)
 
     def _of(self, statement: Statement, key: ColumnElement[int] | Any) -> Statement:
         return statement if self.some is None else statement.where(key.in_(self.some))
@@ -156,14 +183,13 @@ class _Loader:
         }
 
     def roles(self) -> Bools:
-        who, codes = self._read(_ROLES, SpecialistRole.specialist_id)
+        who, codes = self._of_paper("roles")
         table = np.zeros((len(self.known.roles), len(self.ids)), bool)
         table[_rows(self.known.roles, codes), self._at(who)] = True
         return table
 
     def skills(self) -> dict[str, Any]:
-        packed = self.rows.execute(self._of(_SKILLS, SpecialistSkill.specialist_id)).scalars()
-        rest, verified = np.divmod(np.fromiter(packed, np.int64), LEVELS)
+        rest, verified = np.divmod(self._packed_skills(), LEVELS)
         rest, claimed = np.divmod(rest, LEVELS)
         who, skill = np.divmod(rest, MOST_SKILLS)
         place = np.searchsorted(self.known.skill_ids, skill), self._at(who)
@@ -172,18 +198,23 @@ class _Loader:
         tables["claimed"][place], tables["verified"][place] = claimed, verified
         return tables
 
+    def _packed_skills(self) -> Ints:
+        if self.papers is None:
+            return np.fromiter(self.rows.execute(_SKILLS).scalars(), np.int64)
+        return np.array(self._of_paper("skills")[0], np.int64)
+
     def legal_bases(self) -> Ints:
-        who, codes = self._read(_BASES, SpecialistBasis.specialist_id)
+        who, codes = self._of_paper("bases")
         masks = np.zeros(len(self.ids), np.int64)
         np.bitwise_or.at(masks, self._at(who), 1 << _rows(self.known.bases, codes))
         return masks
 
     def declared_until(self) -> Ints:
-        who, until = self._read(_DECLARED, Declaration.specialist_id)
+        who, until = self._of_paper("declared")
         return self._column(who, [day.toordinal() for day in until], np.int32)
 
     def pledged(self) -> Bools:
-        who, years = self._read(_PLEDGES, Pledge.specialist_id)
+        who, years = self._of_paper("pledges")
         row = np.array(years, np.int64) - fiscal_year(self.today)
         table = np.zeros((2, len(self.ids)), bool)
         kept = (row >= 0) & (row < len(table))
@@ -214,7 +245,7 @@ class _Loader:
         """Interests of the newest declaration, and the employer."""
         found = {
             (who, key)
-            for who, *keys in zip(*self._read(_INTERESTS, _NEWEST.c.who), strict=True)
+            for who, *keys in zip(*self._of_paper("interests"), strict=True)
             for key in keys
             if key
         }
@@ -269,6 +300,35 @@ _NEWEST = (
 _INTERESTS = select(_NEWEST.c.who, DeclaredInterest.key, DeclaredInterest.corporate_number).join(
     DeclaredInterest, DeclaredInterest.declaration_id == _NEWEST.c.id
 )
+
+
+class _Paper(NamedTuple):
+    """A small table: its rows, whose each is, and how its columns are read from text."""
+
+    rows: Statement
+    key: Any
+    read: tuple[Callable[[str], object], ...]
+
+
+_PAPERS = {
+    "roles": _Paper(_ROLES, SpecialistRole.specialist_id, (int, str)),
+    "skills": _Paper(_SKILLS, SpecialistSkill.specialist_id, (int,)),
+    "bases": _Paper(_BASES, SpecialistBasis.specialist_id, (int, str)),
+    "declared": _Paper(_DECLARED, Declaration.specialist_id, (int, date.fromisoformat)),
+    "pledges": _Paper(_PLEDGES, Pledge.specialist_id, (int, int)),
+    "interests": _Paper(_INTERESTS, _NEWEST.c.who, (int, str, str)),
+}
+_NAMES = tuple(_PAPERS)
+_WIDTH = max(len(paper.read) for paper in _PAPERS.values())
+
+
+def _as_text(at: int, paper: _Paper) -> Statement:
+    some = paper.rows.where(paper.key.in_(bindparam("some", expanding=True))).subquery()
+    texts = [cast(column, String) for column in some.c]
+    return select(literal(at), *texts, *[literal("") for _ in range(_WIDTH - len(texts))])
+
+
+_ALL_PAPERS = union_all(*[_as_text(at, paper) for at, paper in enumerate(_PAPERS.values())])
 _ENGAGEMENTS = (
     select(Allocation.specialist_id, Allocation.body_id, Allocation.theme_code, func.count())
     .where(Allocation.state.in_(SERVED))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from talentshare.allocations.models import BookedWeek, Booking
 from talentshare.allocations.queries import rows_of_all
 from talentshare.allocations.states import AllocationState
+from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.models import LegalBasis
 from talentshare.kernel import clock
 from talentshare.kernel.errors import NotFound
@@ -53,7 +54,7 @@ def reasons_for_body(rows: list[Row], basis: LegalBasis) -> list[Row]:
 
 def basis_of(proposal: Proposal) -> LegalBasis:
     """The legal basis of the proposal, as the catalogue words it."""
-    found = db.session.scalar(select(LegalBasis).where(LegalBasis.code == proposal.basis_code))
+    found = catalogue.basis_by_code().get(proposal.basis_code)
     if found is None:
         raise NotFound("proposal.not_found")
     return found
