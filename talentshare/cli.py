@@ -1,6 +1,7 @@
 """The command `talentshare`."""
 
 import argparse
+import gc
 import getpass
 import json
 import os
@@ -126,6 +127,8 @@ class Server(BaseApplication):
 def run_server(app: Flask, workers: int = 2) -> None:
     """Serve until stopped."""
     given = config.read(app.config["ENVIRONMENT"])
+    gc.collect()
+    gc.freeze()  # what is loaded now stays: searching it for garbage would only cost time
     Server(
         app,
         {

@@ -6,7 +6,7 @@ Shapes: p people, w weeks of the span, s starts. `rules` is the definition; test
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -141,6 +141,11 @@ class Span:
     def weeks(self) -> int:
         return len(self.months)
 
+    @cached_property
+    def is_counted(self) -> Ints:
+        """1 where something is asked, 0 in weeks of leave, in the type of the minutes, (w, p)."""
+        return np.asarray((~self.on_leave).astype(self.asked.dtype))
+
 
 def span_of(
     need: Need, pool: Pool, starts: range | None = None, efforts: tuple[Any, Any] | None = None
@@ -227,26 +232,17 @@ def _bits(broken: Bools, name: str) -> Codes:
 
 def _missing_sums(span: Span) -> Minutes:
     """Return running sums of the minutes missing per week, none in weeks of leave."""
-    people = span.free_total.shape[1]
-    sums = np.zeros((span.weeks + 1, people), np.int32)
-    gap, inside, none = (np.zeros(people, span.free_total.dtype) for _ in range(3))
-    counted = ~span.on_leave
-    for at in range(span.weeks):
-        np.subtract(span.asked[at], span.free_total[at], out=gap)
-        np.subtract(span.asked_inside[at], span.free_inside[at], out=inside)
-        np.maximum(gap, inside, out=gap)
-        np.maximum(gap, none, out=gap)
-        np.multiply(gap, counted[at], out=gap)
-        np.add(sums[at], gap, out=sums[at + 1])
+    gaps = span.asked - span.free_total
+    np.maximum(gaps, span.asked_inside - span.free_inside, out=gaps)
+    np.maximum(gaps, gaps.dtype.type(0), out=gaps)
+    np.multiply(gaps, span.is_counted, out=gaps)
+    sums: Minutes = _running(gaps, np.int32)
     return sums
 
 
 def _taken_sums(span: Span) -> Minutes:
     """Return running sums of the minutes asked per week, none in weeks of leave."""
-    people = span.free_total.shape[1]
-    sums = np.zeros((span.weeks + 1, people), np.int32)
-    for at in range(span.weeks):
-        np.add(sums[at], span.asked[at] * ~span.on_leave[at], out=sums[at + 1])
+    sums: Minutes = _running(span.asked * span.is_counted, np.int32)
     return sums
 
 

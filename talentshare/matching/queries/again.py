@@ -3,11 +3,10 @@
 from dataclasses import replace
 from datetime import date
 
-from talentshare.catalogue import queries as catalogue
 from talentshare.engine.explain import Reason, exclusions
 from talentshare.engine.rank import rank
 from talentshare.kernel import clock
-from talentshare.matching.queries.needs import first_possible_start, mask_of, need_within
+from talentshare.matching.queries.needs import first_possible_start, need_within
 from talentshare.matching.queries.stock import papers_of
 from talentshare.talent_requests.models import Position
 
@@ -30,10 +29,10 @@ def broken_since(
     position: Position, specialist_id: int, start_on: date, basis_code: str
 ) -> tuple[Reason, ...]:
     """The rules that this person breaks today on this legal basis, each with its reason."""
-    need = need_within(position, (start_on, start_on))
-    only = mask_of([basis_code], catalogue.legal_bases())
-    need = replace(need, legal_bases=need.legal_bases & only)
     stock = papers_of(clock.today(), [specialist_id])
+    need = need_within(position, (start_on, start_on), known=stock.known)
+    only = stock.known.mask_of([basis_code])
+    need = replace(need, legal_bases=need.legal_bases & only)
     asked = stock.pool_for(replace(need, first_start_on=_ranked_from(position, start_on)))
     pool = replace(
         stock.pool_for(need),

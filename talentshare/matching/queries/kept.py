@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, select
 
 from talentshare.allocations.models import Allocation, Clash
 from talentshare.allocations.states import AllocationState
@@ -38,7 +38,6 @@ BESIDE_THE_POOL = frozenset(
         "session",
         "sign_in",
         "talent_request",
-        "weights",
     }
 )
 SESSIONS, PERSON = "sign_in_session", "person"
@@ -65,6 +64,13 @@ NEWEST = [
     select(func.max(model.id)).scalar_subquery()
     for model in (Specialist, Allocation, Declaration, Pledge, SpecialistSkill)
 ]
+# Whose holds ran out between two moments.
+RAN_OUT = select(Allocation.specialist_id).where(
+    Allocation.state == AllocationState.HELD,
+    Allocation.expires_at > bindparam("since"),
+    Allocation.expires_at <= bindparam("now"),
+)
+FRESH = select(SEQ.scalar_subquery(), RAN_OUT.exists(), *NEWEST)
 OF_EVERYBODY = "_for_all"
 Deeds = Collection[tuple[str, str]]
 
@@ -103,10 +109,8 @@ def _is_fresh(picture: Picture) -> bool:
     """Nothing was done, no hold ran out, no day began, no row was added by another hand."""
     if picture.stock.day != clock.today() or picture.at > clock.now():
         return False
-    ran_out = _ran_out(picture.at).exists()
-    seq, has_run_out, *newest = db.session.execute(
-        select(SEQ.scalar_subquery(), ran_out, *NEWEST)
-    ).one()
+    moments = {"since": picture.at, "now": clock.now()}
+    seq, has_run_out, *newest = db.session.execute(FRESH, moments).one()
     own_rows = bool(db.session.info.get("in_action"))  # rows of this transaction are newer
     return (
         not has_run_out
@@ -137,7 +141,7 @@ def _renewed(picture: Picture | None) -> Picture:
     people = _people_of(_deeds_after(picture.seq))
     if people is None or (not people and newest != picture.newest):
         return Picture(whole_stock(today), seq, now, newest)
-    people |= set(db.session.scalars(_ran_out(picture.at)))
+    people |= set(db.session.scalars(RAN_OUT, {"since": picture.at, "now": now}))
     return Picture(_after(picture.stock, people), seq, now, newest)
 
 
@@ -171,12 +175,3 @@ def _people_of(deeds: Deeds) -> set[int] | None:
 def _deeds_after(seq: int) -> Deeds:
     done = select(AuditEvent.deed, AuditEvent.subject).where(AuditEvent.seq > seq).distinct()
     return [(deed, subject) for deed, subject in db.session.execute(done)]
-
-
-def _ran_out(since: datetime) -> Select[int]:
-    """Whose holds ran out since then."""
-    return select(Allocation.specialist_id).where(
-        Allocation.state == AllocationState.HELD,
-        Allocation.expires_at > since,
-        Allocation.expires_at <= clock.now(),
-    )

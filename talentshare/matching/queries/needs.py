@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from talentshare.catalogue import queries as catalogue
-from talentshare.catalogue.models import LegalBasis
 from talentshare.engine.changes import FARTHEST
 from talentshare.engine.problem import MOST_STARTS, Need, Place, SkillNeed
 from talentshare.engine.week import Effort
 from talentshare.kernel import clock
 from talentshare.kernel.errors import Conflict, Invalid
 from talentshare.kernel.weeks import WEEK
+from talentshare.matching.queries.supply import Lists, lists
 from talentshare.talent_requests.models import Position
 
 LEAST_MINUTES, MOST_MINUTES = 15, 2400
@@ -22,18 +21,24 @@ def first_possible_start(today: date) -> date:
 
 
 def need_of(
-    position: Position, minutes_per_week: int | None = None, start_on: date | None = None
+    position: Position,
+    minutes_per_week: int | None = None,
+    start_on: date | None = None,
+    known: Lists | None = None,
 ) -> Need:
     """What the position asks for, with other minutes or with one exact start on wish."""
     window = _window(position) if start_on is None else (_exact(start_on), start_on)
-    return need_within(position, window, minutes_per_week)
+    return need_within(position, window, minutes_per_week, known)
 
 
 def need_within(
-    position: Position, window: tuple[date, date], minutes_per_week: int | None = None
+    position: Position,
+    window: tuple[date, date],
+    minutes_per_week: int | None = None,
+    known: Lists | None = None,
 ) -> Need:
     """The same for any Mondays, also such as cannot be offered any more."""
-    request = position.talent_request
+    request, known = position.talent_request, known or lists()
     first, last = window
     full = Effort(position.minutes_per_week, position.inside_minutes_per_week, position.weekdays)
     return Need(
@@ -51,19 +56,10 @@ def need_within(
         suppliers=frozenset(
             key for row in request.suppliers for key in (row.key, row.corporate_number) if key
         ),
-        legal_bases=mask_of(request.basis_codes, catalogue.legal_bases()),
-        closed=catalogue.closed_days(
+        legal_bases=known.mask_of(request.basis_codes),
+        closed=known.closed_days(
             first - FARTHEST * WEEK, last + (position.week_count + FARTHEST) * WEEK
         ),
-    )
-
-
-def mask_of(codes: Sequence[str], bases: Sequence[LegalBasis]) -> int:
-    """The bits of the legal bases with these codes that let time be booked, by their rank."""
-    return sum(
-        1 << bit
-        for bit, basis in enumerate(bases)
-        if basis.code in codes and basis.makes_allocation
     )
 
 

@@ -22,7 +22,7 @@ from talentshare.matching.queries.kept import stock_now
 from talentshare.matching.queries.near import near_to
 from talentshare.matching.queries.needs import codes_of, first_possible_start, need_of
 from talentshare.matching.queries.stock import Stock
-from talentshare.matching.queries.weights import Weights, weights_on
+from talentshare.matching.queries.weights import Weights
 from talentshare.platform.db import db
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position, TalentRequest
@@ -187,12 +187,11 @@ def ranked(
     position: Position, minutes_per_week: int | None = None, start_on: date | None = None
 ) -> Ranked:
     """Rank the pool for a position, with other minutes or one exact start on wish."""
-    need = need_of(position, minutes_per_week, start_on)
-    weights = weights_on(clock.today())
     stock = stock_now()
-    ranking = rank(need, stock.pool_for(need), weights.shares)
+    need = need_of(position, minutes_per_week, start_on, stock.known)
+    ranking = rank(need, stock.pool_for(need), stock.weights.shares)
     near = _near(position, stock) if need.suppliers else {}
-    return Ranked(position, weights, ranking, stock.known.bases, near)
+    return Ranked(position, stock.weights, ranking, stock.known.bases, near)
 
 
 def _near(position: Position, stock: Stock) -> dict[int, str]:

@@ -1,6 +1,8 @@
 """Everybody as the engine needs them, kept in columns and renewed person by person."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -14,6 +16,7 @@ from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.weeks import WEEK, fiscal_year, fiscal_year_end, monday
 from talentshare.matching.queries import supply
 from talentshare.matching.queries.supply import Lists, Supply
+from talentshare.matching.queries.weights import UNSTORED, Weights, weights_on
 from talentshare.specialists.queries import pledge_years
 
 LOAD_WEEKS = 26
@@ -48,6 +51,7 @@ class Stock:
 
     day: date
     known: Lists
+    weights: Weights
     supply: Supply
     time: Time
     layers: tuple[allocations.Columns, ...]
@@ -137,14 +141,28 @@ class Stock:
 
 def whole_stock(day: date) -> Stock:
     """Everybody, read from the database."""
-    return stock_of(day, None)
+    with without_collecting():
+        return stock_of(day, None)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """No search for unreachable cycles among hundreds of thousands of rows: half the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def stock_of(day: date, some: Sequence[int] | None) -> Stock:
     """Some people, or everybody, read from the database."""
     known = supply.lists()
     base = _columns(day, some)
-    return Stock(day, known, supply.supply(known, day, some), _time(base), (base,))
+    people = supply.supply(known, day, some)
+    return Stock(day, known, weights_on(day), people, _time(base), (base,))
 
 
 def papers_of(day: date, some: Sequence[int]) -> Stock:
@@ -152,7 +170,7 @@ def papers_of(day: date, some: Sequence[int]) -> Stock:
     known = supply.lists()
     layer = allocations.idle(monday(day), _weeks_from(day), some)
     people = supply.supply(known, day, some, with_past=False)
-    return Stock(day, known, people, _time(layer), (layer,))
+    return Stock(day, known, UNSTORED, people, _time(layer), (layer,))
 
 
 def renewed(stock: Stock, changed: Sequence[int]) -> Stock | None:
@@ -184,8 +202,9 @@ def _weeks_from(day: date) -> int:
 
 
 def _counts(layer: allocations.Columns, weekdays: int) -> Tables:
+    """In rows of weeks, one after another in memory, as a ranking walks through them."""
     total, inside = layer.free(weekdays)
-    return total.astype(np.int16), inside.astype(np.int16)
+    return total.astype(np.int16, order="C"), inside.astype(np.int16, order="C")
 
 
 def _time(layer: allocations.Columns) -> Time:
@@ -193,10 +212,10 @@ def _time(layer: allocations.Columns) -> Time:
     capacity = layer.capacity[:LOAD_WEEKS].sum(axis=0, dtype=np.int64)
     load = np.where(capacity > 0, 1000 * booked // np.maximum(capacity, 1), 0)
     return Time(
-        layer.on_leave,
-        layer.engaged,
-        layer.bodies_served.astype(np.int8),
-        layer.month_left.astype(np.int32),
+        np.ascontiguousarray(layer.on_leave),
+        np.ascontiguousarray(layer.engaged),
+        np.ascontiguousarray(layer.bodies_served),
+        np.ascontiguousarray(layer.month_left),
         load.astype(np.int32),
         _flat(layer.serving),
     )

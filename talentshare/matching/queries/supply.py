@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     bindparam,
     cast,
+    false,
     func,
     literal,
     select,
@@ -23,6 +24,7 @@ from talentshare.accounts.models import Person
 from talentshare.accounts.states import PersonState
 from talentshare.allocations.models import Allocation, allocation_week
 from talentshare.allocations.states import AllocationState
+from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.models import JobRole, LegalBasis, Skill
 from talentshare.engine.problem import Bools, Ints
 from talentshare.kernel.weeks import WEEK, fiscal_year, monday
@@ -47,12 +49,27 @@ SERVED = (AllocationState.CONFIRMED, AllocationState.ENDED)
 
 @dataclass(frozen=True, eq=False)
 class Lists:
-    """The rows of the tables below: codes of roles and legal bases by rank, of skills by id."""
+    """The rows of the tables below: codes of roles and legal bases by rank, of skills by id.
+
+    `allocating` has a bit for each legal basis, by rank, that lets time be booked; `closed` are
+    holidays and closures.
+    """
 
     roles: tuple[str, ...]
     skills: tuple[str, ...]
     skill_ids: Ints
     bases: tuple[str, ...]
+    allocating: int
+    closed: frozenset[date]
+
+    def mask_of(self, codes: Sequence[str]) -> int:
+        """The bits of the legal bases with these codes that let time be booked."""
+        return self.allocating & sum(
+            1 << bit for bit, code in enumerate(self.bases) if code in codes
+        )
+
+    def closed_days(self, first: date, last: date) -> frozenset[date]:
+        return frozenset(day for day in self.closed if first <= day <= last)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,10 +121,12 @@ def lists() -> Lists:
     rows: list[tuple[Any, ...]] = sorted(tuple(row) for row in db.session.execute(_LISTS))
     roles, skills, bases = ([row for row in rows if row[0] == at] for at in range(3))
     return Lists(
-        tuple(code for _, _, code in roles),
-        tuple(code for _, _, code in skills),
-        np.array([number for _, number, _ in skills], np.int64),
-        tuple(code for _, _, code in bases),
+        tuple(code for _, _, code, _ in roles),
+        tuple(code for _, _, code, _ in skills),
+        np.array([number for _, number, _, _ in skills], np.int64),
+        tuple(code for _, _, code, _ in bases),
+        sum(1 << bit for bit, (*_, is_allocating) in enumerate(bases) if is_allocating),
+        catalogue.closed_days(date.min, date.max),
     )
 
 
@@ -200,7 +219,7 @@ class _Loader:
 
     def _packed_skills(self) -> Ints:
         if self.papers is None:
-            return np.fromiter(self.rows.execute(_SKILLS).scalars(), np.int64)
+            return np.array(self.rows.execute(_SKILLS).scalars().all(), np.int64)
         return np.array(self._of_paper("skills")[0], np.int64)
 
     def legal_bases(self) -> Ints:
@@ -263,9 +282,9 @@ def _rows(codes: Sequence[str], wanted: Iterable[str]) -> Ints:
 
 
 _LISTS = union_all(
-    select(literal(0), JobRole.rank, JobRole.code),
-    select(literal(1), Skill.id, Skill.code),
-    select(literal(2), LegalBasis.rank, LegalBasis.code),
+    select(literal(0), JobRole.rank, JobRole.code, false()),
+    select(literal(1), Skill.id, Skill.code, false()),
+    select(literal(2), LegalBasis.rank, LegalBasis.code, LegalBasis.makes_allocation),
 )
 _TERMS = select(
     Specialist.id,

@@ -24,6 +24,9 @@ class Weights:
     shares: Mapping[str, int]
 
 
+UNSTORED = Weights(0, None, WEIGHTS)
+
+
 @dataclass(frozen=True)
 class Version:
     """A version as an admin sees it; `reason` is what was said when it was made."""
@@ -41,7 +44,7 @@ def weights_on(day: date) -> Weights:
         .order_by(WeightSet.valid_from.desc(), WeightSet.number.desc())
         .limit(1)
     )
-    return Weights(0, None, WEIGHTS) if found is None else _weights(found)
+    return UNSTORED if found is None else _weights(found)
 
 
 def versions(actor: Actor, day: date) -> Sequence[Version]:
