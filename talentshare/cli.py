@@ -13,10 +13,12 @@ from pathlib import Path
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from sqlalchemy.exc import OperationalError
 
 from talentshare import config
 from talentshare.accounts import actions as accounts
-from talentshare.allocations import queries as allocations
+from talentshare.allocations import actions as allocations
+from talentshare.allocations import queries as allocation_queries
 from talentshare.app import create_app
 from talentshare.catalogue import actions as catalogue
 from talentshare.demo import ground
@@ -34,6 +36,9 @@ EXPECTED = (
     "Expected on each line: a number, a space and 64 hexadecimal digits,"
     " as `talentshare audit head` prints them."
 )
+
+UNUSABLE = (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError)
+WHERE = "TALENTSHARE_DATABASE_URL and TALENTSHARE_INSTANCE say where it is; see docs/settings.md."
 
 
 class UnusableFile(Exception):
@@ -55,6 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Refusal as refusal:
         print(said(refusal), file=sys.stderr)
         return REFUSED
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0]
+        print(f"The database cannot be used: {reason}.\n{WHERE}", file=sys.stderr)
+        return BROKEN
+    except UNUSABLE as error:
+        print(f"{error.filename} cannot be used: {error.strerror}.\n{WHERE}", file=sys.stderr)
+        return BROKEN
 
 
 def said(refusal: Refusal) -> str:
@@ -80,7 +92,9 @@ def parser() -> argparse.ArgumentParser:
     audit = add(commands, "audit", audit_command, "Verify the audit chain, or print its head.")
     audit.add_argument("step", choices=("verify", "head"))
     audit.add_argument("--anchor", type=Path, help="file with lines of `SEQ HASH`")
-    admin = add(commands, "admin", admin_command, "Make the first administrator.")
+    admin = add(
+        commands, "admin", admin_command, "Make an administrator, who invites everybody else."
+    )
     admin.add_argument("step", choices=("create",))
     admin.add_argument("--sign-in-name", required=True)
     admin.add_argument("--name", required=True)
@@ -153,7 +167,11 @@ def checked_app(environment: dict[str, str] | None = None) -> Flask:
 
 
 def serve(_options: argparse.Namespace) -> int:
-    run_server(checked_app())
+    app = checked_app()
+    with app.app_context():
+        allocations.open_weeks_for_all(SYSTEM)
+        db.engine.dispose()
+    run_server(app)
     return 0
 
 
@@ -164,6 +182,7 @@ def db_command(options: argparse.Namespace) -> int:
             if options.revision == "head":
                 catalogue.load(SYSTEM)
                 ranking.load_weights(SYSTEM)
+                allocations.open_weeks_for_all(SYSTEM)
         elif options.step == "downgrade":
             schema.downgrade(options.revision)
         defects = schema.defects() if options.step != "downgrade" else []
@@ -186,7 +205,7 @@ def rank_command(options: argparse.Namespace) -> int:
 
 def check_command(_options: argparse.Namespace) -> int:
     with checked_app().app_context():
-        defects = allocations.check()
+        defects = allocation_queries.check()
     print("\n".join(defects) or "Every invariant holds.")
     return REFUSED if defects else 0
 

@@ -126,7 +126,8 @@ def _bad_url(raw: Mapping[str, str]) -> list[str]:
 
 def _bad_secrets(raw: Mapping[str, str]) -> list[str]:
     mistakes = [
-        f"Set {PREFIX}{name} to a random text of at least {SHORTEST_SECRET} characters."
+        f"Set {PREFIX}{name} to a random text of at least {SHORTEST_SECRET} characters;"
+        f" for the demo set {PREFIX}DEMO=1 instead."
         for name in ("SECRET_KEY", "AUDIT_KEY")
         if len(raw[name]) < SHORTEST_SECRET or raw[name] == DEMO_SECRET
     ]

@@ -16,6 +16,7 @@ from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
 from talentshare.talent_requests import queries as requests
 from talentshare.talent_requests.models import TalentRequest
+from talentshare.talent_requests.states import RequestState
 
 
 @transactional
@@ -55,6 +56,7 @@ def _begun(cast: Cast, case: Case, number: str) -> TalentRequest:
     now = clock.now()
     return TalentRequest(
         number=number,
+        state=RequestState.DRAFT,
         officer_id=officer,
         coordinator_id=cast.coordinator(case.demo).id,
         created_by_id=officer,

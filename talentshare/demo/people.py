@@ -142,7 +142,7 @@ def _specialist(demo: DemoSpecialist, ids: Mapping[str, int]) -> Specialist:
 
 def _write_more(chunk: Iterable[DemoSpecialist], ids: Mapping[str, int], as_of: date) -> None:
     statement = db.select(Specialist.person_id, Specialist.id)
-    who = dict(db.session.execute(statement).tuples().all())
+    who = dict(db.session.execute(statement).all())
     skills = []
     for demo in chunk:
         own = who[ids[demo.person.sign_in_name]]

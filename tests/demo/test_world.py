@@ -273,11 +273,19 @@ def test_leaves_of_a_person_do_not_overlap(world):
         assert all(a[1] < b[0] for a, b in pairwise(spans)), spans
 
 
-@pytest.mark.parametrize("as_of", [AS_OF, date(2027, 3, 30), date(2027, 4, 1), date(2028, 2, 29)])
-def test_positions_fit_into_their_window_and_the_ledger(as_of):
-    made = build_world("tokyo", 7, as_of)
-    horizon = fiscal_year_end(fiscal_year(as_of) + 1)
+DAYS = (
+    *(AS_OF, date(2026, 4, 15), date(2026, 8, 15), date(2027, 3, 30), date(2027, 4, 1)),
+    *(date(2027, 6, 10), date(2028, 2, 29), date(2028, 5, 1)),
+)
+
+
+@pytest.mark.parametrize("as_of", DAYS)
+@pytest.mark.parametrize("seed", [3, 7])
+def test_positions_fit_into_their_window_and_the_ledger(as_of, seed):
+    made = build_world("tokyo", seed, as_of)
     for need, one in positions(made):
+        horizon = fiscal_year_end(fiscal_year(need.submitted_on or as_of) + 1)
+        assert one.weeks <= 104
         assert one.minutes_per_week % 15 == one.office_minutes_per_week % 15 == 0
         assert 0 <= one.office_minutes_per_week <= one.minutes_per_week
         assert one.earliest_start_on.weekday() == 0

@@ -61,6 +61,8 @@ def open_weeks(actor: Actor, specialist: Specialist) -> None:
 def open_weeks_for_all(actor: Actor) -> int:
     """The same for everybody at once; returns how many ledgers grew."""
     policy.require(actor, Can.KEEP_CAPACITY)
+    if queries.are_weeks_open():
+        return 0
     queries.lock_people()
     changes = [change for change in queries.openings_of(None) if change.new_weeks]
     _write_capacity(changes, by_leave=False)

@@ -45,6 +45,7 @@ from talentshare.allocations.queries.show import (
 from talentshare.allocations.queries.strips import (
     Change,
     Strip,
+    are_weeks_open,
     change_of,
     changes_of_all,
     lock_people,
@@ -74,6 +75,7 @@ __all__ = [
     "PersonTime",
     "Strip",
     "WeekView",
+    "are_weeks_open",
     "bad_weeks",
     "blocking",
     "bookings_in",

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from sqlalchemy import select
 
-from talentshare.allocations.models import capacity_strip, week_cells
+from talentshare.allocations.models import capacity_strip, week_cells, week_ledger
 from talentshare.catalogue.queries import closed_days
 from talentshare.engine.capacity import TimeFacts, WeekCells
 from talentshare.engine.capacity_table import NO_CELLS, WIDTH, Cells, cells_table
@@ -96,6 +96,14 @@ def changes_of_all(*, by_leave: bool) -> list[Change]:
         changed(who, before.get(who, none), facts, closed, by_leave)
         for who, facts in sorted(specialists.time_facts_of().items())
     ]
+
+
+def are_weeks_open() -> bool:
+    """Everybody's ledger has its last week; weeks are added all at once."""
+    last = monday(fiscal_year_end(fiscal_year(clock.today()) + 1))
+    there = select(week_ledger.c.specialist_id).where(week_ledger.c.week_on == last)
+    missing = select(Specialist.id).where(Specialist.id.not_in(there)).limit(1)
+    return db.session.scalar(missing) is None
 
 
 def openings_of(specialist_ids: Collection[int] | None) -> list[Change]:

@@ -19,6 +19,7 @@ WORKDAY_MINUTES = 465  # 7 h 45 min
 LARGE_POPULATION, SMALL_POPULATION = 200_000, 30_000
 LONGEST_HISTORY_WEEKS = 16
 SHORTEST_WEEKS, SHORTEST_CONFIRMED_WEEKS = 4, 30
+LONGEST_SEARCH = timedelta(days=200)
 LAST_WEEKS_OF_YEAR = 12  # what starts or runs then goes on into the next fiscal year
 LONGEST_WEEK_MINUTES = 1200
 SUBSTANTIAL_MINUTES = (660, 780, 900)  # what a coordinator finds first is seldom small
@@ -115,11 +116,12 @@ def _ask(rng: Random, wanted: Wanted, role_id: str, target: str, span: _Span) ->
 
 
 def _span(rng: Random, wanted: Wanted, target: str) -> _Span:
-    """Weeks in a window that ends by the end of the fiscal year after that of `as_of`."""
-    horizon = fiscal_year_end(fiscal_year(wanted.as_of) + 1)
+    """Weeks in a window that ends with the ledgers of the day on which it was asked for."""
     shortest = SHORTEST_CONFIRMED_WEEKS if target == CONFIRMED else SHORTEST_WEEKS
     weeks = max(shortest, wanted.template.weeks * one_of(rng, (4, 5, 6)) // 4)
     start = monday(wanted.as_of) + _start_week(rng, target, weeks) * WEEK
+    asked_on = min(start, wanted.as_of) - LONGEST_SEARCH
+    horizon = fiscal_year_end(fiscal_year(asked_on) + 1)
     year_end = fiscal_year_end(fiscal_year(start))
     counted_from = start if wanted.kind == "standing" else max(start, wanted.as_of)
     if year_end - counted_from < LAST_WEEKS_OF_YEAR * WEEK:
