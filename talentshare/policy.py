@@ -114,6 +114,11 @@ def body_wants_manager(actor: Actor, subject: Any) -> bool:
     return actor.has(Role.MANAGER) or not getattr(subject, "needs_manager", False)
 
 
+def specialist_alone(actor: Actor, _: Any) -> bool:
+    """A specialist, who sees only the own record; as an administrator one sees everybody's."""
+    return actor.has(Role.SPECIALIST) and not actor.has(Role.ADMIN)
+
+
 def any_of(*rules: Rule) -> Rule:
     return lambda actor, subject: any(rule(actor, subject) for rule in rules)
 
@@ -177,8 +182,8 @@ RULES: dict[Can, Rule] = {
     Can.END_ALLOCATION: disinterested,
     Can.TELL: anyone,
     Can.READ_NOTICE: own,
-    Can.SEE_UTILISATION: any_of(coordinator, admin),
-    Can.SEE_UTILISATION_OF_ONE: coordinator,
+    Can.SEE_UTILISATION: any_of(coordinator, admin, is_(Role.SPECIALIST)),
+    Can.SEE_UTILISATION_OF_ONE: any_of(coordinator, specialist_alone),
 }
 
 

@@ -179,7 +179,7 @@ def kept(read: Callable[[], T]) -> Callable[[], T]:
         known: dict[Callable[[], Any], Any] = info.setdefault("kept", {})
         if read not in known:
             known[read] = read()
-        return known[read]  # type: ignore[no-any-return]
+        return known[read]  # type: ignore[no-any-return]  # by key
 
     return run
 

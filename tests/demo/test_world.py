@@ -19,7 +19,6 @@ from talentshare.demo.world.companies import NAMES, NEAR_NAMES, company_of
 from talentshare.demo.world.facts import rows
 from talentshare.demo.world.specialists import FORMS
 from talentshare.demo.world.supply import can_be_at, office_minutes, week_minutes
-from talentshare.kernel.weeks import fiscal_year, fiscal_year_end
 
 AS_OF = date(2026, 11, 23)
 KATAKANA = re.compile(r"[ァ-ヺー]+ [ァ-ヺー]+")
@@ -271,33 +270,6 @@ def test_leaves_of_a_person_do_not_overlap(world):
     for one in world.specialists:
         spans = sorted((leave.first_on, leave.last_on) for leave in one.leaves)
         assert all(a[1] < b[0] for a, b in pairwise(spans)), spans
-
-
-DAYS = (
-    *(AS_OF, date(2026, 4, 15), date(2026, 8, 15), date(2027, 3, 30), date(2027, 4, 1)),
-    *(date(2027, 6, 10), date(2028, 2, 29), date(2028, 5, 1)),
-)
-
-
-@pytest.mark.parametrize("as_of", DAYS)
-@pytest.mark.parametrize("seed", [3, 7])
-def test_positions_fit_into_their_window_and_the_ledger(as_of, seed):
-    made = build_world("tokyo", seed, as_of)
-    for need, one in positions(made):
-        horizon = fiscal_year_end(fiscal_year(need.submitted_on or as_of) + 1)
-        assert one.weeks <= 104
-        assert one.minutes_per_week % 15 == one.office_minutes_per_week % 15 == 0
-        assert 0 <= one.office_minutes_per_week <= one.minutes_per_week
-        assert one.earliest_start_on.weekday() == 0
-        assert one.weeks >= 4
-        assert (
-            one.earliest_start_on + timedelta(weeks=one.weeks, days=-1)
-            <= one.latest_end_on
-            <= horizon
-        )
-        assert any(skill.is_must for skill in one.skills)
-        if need.kind == "standing":
-            assert (one.latest_end_on.month, one.latest_end_on.day) == (3, 31)
 
 
 def test_history_is_in_order(world):

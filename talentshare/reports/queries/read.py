@@ -57,14 +57,14 @@ extra_grant = table(
 
 
 def visible(actor: Actor) -> Select[Specialist]:
-    """Whose days count in the report; for everybody but GovTech there is no report."""
+    """Whose days count in the report: all for GovTech, the own ones for a specialist."""
     if not policy.allows(actor, Can.SEE_UTILISATION):
         raise NotFound("reports.not_found")
     return specialists.visible(actor)
 
 
 def sees_people(actor: Actor) -> bool:
-    """One person's rates are for coordinators; an admin sees groups. Source: PRODUCT, section 7."""
+    """One person's rates are for that person and coordinators; an admin sees groups."""
     visible(actor)
     return policy.allows(actor, Can.SEE_UTILISATION_OF_ONE)
 
