@@ -9,6 +9,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from talentshare import config
 from talentshare.accounts import views as accounts
+from talentshare.allocations import queries as allocation_queries
 from talentshare.allocations import views as allocations
 from talentshare.catalogue import views as catalogue
 from talentshare.demo import views as demo
@@ -17,11 +18,13 @@ from talentshare.matching import views as matching
 from talentshare.notices import views as notices
 from talentshare.platform import incoming, web
 from talentshare.platform.db import db, prepare
+from talentshare.proposals import queries as proposal_queries
 from talentshare.proposals import views as proposals
 from talentshare.reactions import REACTIONS
 from talentshare.reports import views as reports
 from talentshare.specialists import queries as specialist_queries
 from talentshare.specialists import views as specialists
+from talentshare.talent_requests import queries as talent_request_queries
 from talentshare.talent_requests import views as talent_requests
 
 PAGES = (
@@ -80,6 +83,9 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     web.init_app(app, HOOKS)
     app.extensions["reactions"] = REACTIONS
     app.extensions["specialist_of"] = specialist_queries.id_of_person
+    app.extensions["tellings_of"] = proposal_queries.tellings
+    app.extensions["shortage_count"] = allocation_queries.open_clash_count
+    app.extensions["cases_left_by"] = talent_request_queries.left_by
     for blueprint in (*PAGES, *(DEMO_PAGES if app.config["DEMO"] else ())):
         app.register_blueprint(blueprint)
     web.open_doors(app)

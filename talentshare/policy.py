@@ -68,6 +68,7 @@ class Can(StrEnum):
     READ_NOTICE = "notice.read"
     SEE_UTILISATION = "utilisation.see"
     SEE_UTILISATION_OF_ONE = "utilisation.see_one"
+    SEE_OWN_UTILISATION = "utilisation.see_own"
 
 
 def anyone(actor: Actor, _: Any) -> bool:
@@ -176,14 +177,15 @@ RULES: dict[Can, Rule] = {
     Can.ANSWER_PROPOSAL: specialist_self,
     Can.RECORD_ANSWER: disinterested,
     Can.PROPOSE: disinterested,
-    Can.DECIDE_PROPOSAL: all_of(client, body_wants_manager),
+    Can.DECIDE_PROPOSAL: all_of(client, body_wants_manager, not_about_oneself),
     Can.WITHDRAW_PROPOSAL: any_of(disinterested, system),
     Can.EXPIRE_PROPOSAL: any_of(disinterested, system),
     Can.END_ALLOCATION: disinterested,
     Can.TELL: anyone,
     Can.READ_NOTICE: own,
     Can.SEE_UTILISATION: any_of(coordinator, admin, is_(Role.SPECIALIST)),
-    Can.SEE_UTILISATION_OF_ONE: any_of(coordinator, specialist_alone),
+    Can.SEE_UTILISATION_OF_ONE: coordinator,
+    Can.SEE_OWN_UTILISATION: specialist_alone,
 }
 
 

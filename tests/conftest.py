@@ -9,9 +9,11 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from urllib.parse import urlsplit
 
 import pytest
@@ -45,6 +47,7 @@ def stay_here(event_name: str, given: tuple) -> None:
 
 sys.addaudithook(stay_here)
 
+PRESSES = 4
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo, a Tuesday
 
 
@@ -238,6 +241,32 @@ def sign_in(app):
         return client
 
     return sign_in
+
+
+@pytest.fixture(params=["twice", "at once"])
+def press(either_app, request):
+    """Press a button several times; all answers lead to the same page."""
+
+    def press(who, path, data, status=302):
+        browsers = [either_app.test_client() for _ in range(PRESSES)]
+        for browser in browsers:
+            make.session_cookie(browser, who)
+        db.session.rollback()  # no lock of our own stands in the way
+        start = Barrier(PRESSES)
+
+        def sent(browser):
+            if request.param == "at once":
+                start.wait()
+            return browser.post(path, data=data)
+
+        with ThreadPoolExecutor(PRESSES if request.param == "at once" else 1) as pool:
+            answers = list(pool.map(sent, browsers))
+        assert [answer.status_code for answer in answers] == [status] * PRESSES, path
+        assert len({answer.location for answer in answers}) == 1
+        db.session.expire_all()
+        return answers
+
+    return press
 
 
 @pytest.fixture

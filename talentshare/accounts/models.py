@@ -5,8 +5,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    UniqueConstraint,
+    and_,
+    select,
+)
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from talentshare.accounts.states import LIFE, PersonState
 from talentshare.kernel.actor import Role
@@ -71,6 +78,12 @@ class Body(Base):
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 
+    managers: Mapped[list["Person"]] = relationship(
+        primaryjoin=lambda: and_(Body.id == foreign(Person.body_id), _is_manager()),
+        order_by=lambda: Person.id,
+        viewonly=True,
+    )
+
     @property
     def is_named_by_hand(self) -> bool:
         """The catalogue knows the others and would write their names back."""
@@ -110,6 +123,10 @@ class Person(Base):
     def roles(self) -> frozenset[Role]:
         return frozenset(duty.role for duty in self.duties)
 
+    def acts_as(self, role: Role) -> bool:
+        """Signs in and holds this role; neither somebody suspended nor somebody who gave it up."""
+        return self.state is PersonState.ACTIVE and role in self.roles
+
     @property
     def next_events(self) -> list[str]:
         return LIFE.events(self.state)
@@ -127,6 +144,11 @@ class PersonRole(Base):
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     role: Mapped[Role]
+
+
+def _is_manager() -> ColumnElement[bool]:
+    holders = select(PersonRole.person_id).where(PersonRole.role == Role.MANAGER)
+    return and_(Person.state == PersonState.ACTIVE, Person.id.in_(holders))
 
 
 class SignInSession(Base):

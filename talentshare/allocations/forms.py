@@ -11,6 +11,7 @@ from wtforms import RadioField, StringField, TextAreaField, ValidationError
 from wtforms.validators import DataRequired, Length
 
 from talentshare.catalogue.forms import (
+    DAY_HINT,
     Chosen,
     CountField,
     DayField,
@@ -23,7 +24,7 @@ from talentshare.catalogue.forms import (
     text_length,
 )
 from talentshare.kernel import clock
-from talentshare.kernel.weeks import add_months
+from talentshare.kernel.weeks import add_months, monday
 from talentshare.platform.formats import clock_time, month
 from talentshare.specialists.models import (
     DayDraft,
@@ -38,7 +39,6 @@ DAYS = range(7)
 MOST_WINDOWS = 3
 WHOLE_DAY = 1440
 MONTH_MINUTES = 744 * 60
-DATE_HINT = _("例：令和8年12月2日、2026/12/2")
 CLOCK = re.compile(r"(\d{1,2})(?::|時)([0-5]\d)?分?")
 RANGE = re.compile(r"(.+?)(?:-|~|〜|–|—|から)(.+?)(?:まで)?")
 DAY_OF_MONTH = re.compile(r"(?:(?:\d{4}[年/])?(\d{1,2})[月/])?(\d{1,2})日?(?:\(.\))?")
@@ -205,14 +205,24 @@ for _n in DAYS:
         setattr(WeekForm, f"{_part}_{_n}", _hours)
 
 
+def this_week() -> date:
+    """The first day for which leave may still be entered."""
+    return monday(clock.today())
+
+
 class TimeOffForm(FlaskForm):
     kind = RadioField(
         _("種類"), validators=[Chosen(_("種類を選んでください"))], validate_choice=False
     )
     starts_on = DayField(
-        _("初日"), validators=[Given(_("初日を入力してください"))], description=DATE_HINT
+        _("初日"),
+        validators=[Given(_("初日を入力してください"))],
+        description=DAY_HINT,
+        since=this_week,
     )
-    ends_on = DayField(_("末日"), description=_("1日だけのときは、空欄にしてください。"))
+    ends_on = DayField(
+        _("末日"), description=_("1日だけのときは、空欄にしてください。"), since=this_week
+    )
     starts_minute = ClockField(
         _("開始の時刻"), description=_("1日のうちの一部のときだけ入力してください。例：13:00")
     )
@@ -237,7 +247,7 @@ class TimeOffForm(FlaskForm):
 
 class PatternForm(FlaskForm):
     valid_from = DayField(
-        _("いつから"), validators=[Given(_("いつからかを入力してください"))], description=DATE_HINT
+        _("いつから"), validators=[Given(_("いつからかを入力してください"))], description=DAY_HINT
     )
     share_percent = CountField(
         _("シェアリングに使う割合"),

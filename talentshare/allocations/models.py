@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentshare.accounts.models import Body, Person
 from talentshare.allocations.states import LIFE, AllocationState
+from talentshare.kernel.actor import Role
 from talentshare.platform.db import Base, UtcDateTime
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests.models import Position
@@ -168,3 +169,9 @@ class Clash(Base):
 
     specialist: Mapped[Specialist] = relationship()
     owner: Mapped[Person | None] = relationship()
+
+    @property
+    def acting_owner(self) -> Person | None:
+        """The owner, unless that person cannot act any more."""
+        who = self.owner
+        return who if who is not None and who.acts_as(Role.COORDINATOR) else None

@@ -1,9 +1,10 @@
 """Every way that the catalogue is read. With `actor`: for the admin's pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from flask import current_app
 from sqlalchemy import Select, select
 
 from talentshare import policy
@@ -35,6 +36,12 @@ class Overview:
     themes: Sequence[Theme]
     bases: Sequence[LegalBasis]
     templates: Sequence[RequestTemplate]
+
+
+def shortage_count(actor: Actor) -> int:
+    """Weeks in which booked time has no place, known to a higher feature."""
+    count: Callable[[Actor], int] = current_app.extensions["shortage_count"]
+    return count(actor)
 
 
 def closed_days(first: date, last: date) -> frozenset[date]:

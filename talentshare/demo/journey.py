@@ -11,6 +11,7 @@ from talentshare.demo.cast import Case, Cast
 from talentshare.demo.drive import Drive
 from talentshare.demo.fill import fill
 from talentshare.demo.mass import write_open
+from talentshare.demo.people import not_ahead
 from talentshare.demo.sizes import SIZES
 from talentshare.demo.tally import Tally
 from talentshare.demo.world.draw import days_before
@@ -279,7 +280,8 @@ def rank_all() -> int:
 
 def at(day: date, seconds: int) -> datetime:
     """A moment of a working day in Tokyo, so that deeds of a day stay in order."""
-    return datetime.combine(day, time(9), clock.TOKYO).astimezone(UTC) + timedelta(seconds=seconds)
+    morning = datetime.combine(day, time(9), clock.TOKYO).astimezone(UTC)
+    return not_ahead(morning + timedelta(seconds=seconds))
 
 
 def _nothing() -> None:

@@ -235,4 +235,10 @@ def _papers(demo: DemoSpecialist, own: int, as_of: date) -> list[Declaration | P
 
 def at_ten(day: date) -> datetime:
     """Ten o'clock in Tokyo."""
-    return datetime.combine(day, time(10), clock.TOKYO).astimezone(UTC)
+    return not_ahead(datetime.combine(day, time(10), clock.TOKYO).astimezone(UTC))
+
+
+def not_ahead(moment: datetime) -> datetime:
+    """The same, but what would still be to come today has happened by now."""
+    now = clock.now()
+    return min(moment, now) if clock.tokyo_day(moment) == clock.tokyo_day(now) else moment

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from talentshare.accounts import queries as accounts
 from talentshare.allocations import queries as allocations
@@ -12,12 +12,10 @@ from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.workdays import workdays_until
 from talentshare.proposals import queries as proposals
 from talentshare.proposals.models import Proposal
-from talentshare.proposals.states import ProposalState
 from talentshare.specialists import queries as specialists
 from talentshare.talent_requests import queries as talent_requests
 
 SPAN = timedelta(days=200)
-MOST = 30
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,10 @@ class Task:
 
 
 def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for the actor, what is due first on top; at most thirty."""
+    """Everything that waits for the actor, what is due first on top."""
     found = [task for role, of in SOURCES if actor.has(role) for task in of(actor)]
     unique = {(task.code, task.path): task for task in found}
-    ordered = sorted(unique.values(), key=lambda t: (t.due_on or date.max, t.path))[:MOST]
+    ordered = sorted(unique.values(), key=lambda t: (t.due_on or date.max, t.path))
     today = clock.today()
     closed = catalogue.closed_days(today - SPAN, today + SPAN) if ordered else frozenset()
     return [
@@ -66,32 +64,37 @@ def _of_specialist(actor: Actor) -> Iterator[Task]:
         yield Task("home.task.declare", "/me/declaration", {})
     if papers.pledge is None:
         yield Task("home.task.pledge", "/me/pledge", {})
-    for clash in allocations.clashes(actor):
-        details = {"week_on": clash.week_on, "missing_minutes": clash.missing_minutes}
-        yield Task("home.task.own_clash", f"/me/week?on={clash.week_on}", details, clash.week_on)
+
+
+def short_weeks(actor: Actor) -> int:
+    """Own weeks in which booked time has lost its place; a coordinator acts, not the specialist."""
+    if actor.specialist_id is None:
+        return 0
+    return len(allocations.clashes(actor, actor.specialist_id))
 
 
 def _of_coordinator(actor: Actor) -> Iterator[Task]:
     for proposal in proposals.waiting_for_check(actor):
-        yield _about(proposal, "home.task.check", "/proposals", _desk_due_on(proposal))
+        yield _about(proposal, "home.task.check", "/proposals", proposals.desk_due_on(proposal))
     for proposal in proposals.waiting_for_coordinator(actor):
         code = f"home.task.{proposal.state}"
-        yield _about(proposal, code, "/proposals", _desk_due_on(proposal))
+        yield _about(proposal, code, "/proposals", proposals.desk_due_on(proposal))
     for clash in allocations.clashes(actor):
-        if clash.owner_id in {actor.id, None}:
+        if clash.owner_id == actor.id or clash.acting_owner is None:
             details = {
                 "name": clash.specialist.person.name,
                 "week_on": clash.week_on,
                 "missing_minutes": clash.missing_minutes,
             }
-            yield Task("home.task.clash", "/clashes", details, clash.week_on)
+            yield Task("home.task.clash", f"/clashes/{clash.id}", details, clash.week_on)
     yield from _requests(actor)
 
 
 def _of_admin(actor: Actor) -> Iterator[Task]:
     count = accounts.reset_asked_count(actor)
     if count:
-        yield Task("home.task.reset", "/admin/people?state=reset_asked", {"count": count})
+        path = f"/admin/people?state={accounts.ASKED_RESET}"
+        yield Task("home.task.reset", path, {"count": count})
 
 
 def _requests(actor: Actor) -> Iterator[Task]:
@@ -102,16 +105,6 @@ def _requests(actor: Actor) -> Iterator[Task]:
         path = turn.path or f"/requests/{it.number}"
         details = {"title": it.title or it.number, "number": it.number, "body": it.body}
         yield Task(f"home.task.request.{turn.task}", path, details, turn.due_on)
-
-
-def _desk_due_on(proposal: Proposal) -> date | None:
-    """By when GovTech acts: as the desk reads it from the request; beside the turn, as long."""
-    turn = talent_requests.whose_turn(proposal.position.talent_request)
-    if turn is not None and turn.path == f"/proposals/{proposal.id}":
-        return turn.due_on
-    since = SINCE[proposal.state](proposal) if proposal.state in SINCE else None
-    day = proposals.due_on(proposal) or (clock.tokyo_day(since) if since else None)
-    return talent_requests.due_after("follow_up", day) if day else None
 
 
 def _about(proposal: Proposal, code: str, where: str, due_on: date | None) -> Task:
@@ -125,11 +118,6 @@ def _about(proposal: Proposal, code: str, where: str, due_on: date | None) -> Ta
     return Task(code, f"{where}/{proposal.id}", details, due_on)
 
 
-SINCE: dict[ProposalState, Callable[[Proposal], datetime | None]] = {
-    ProposalState.PREPARED: lambda proposal: proposal.agreed_at or proposal.prepared_at,
-    ProposalState.CHECKED: lambda proposal: proposal.checked_at,
-    ProposalState.ACCEPTED: lambda proposal: proposal.answered_at,
-}
 SOURCES: tuple[tuple[Role, Callable[[Actor], Iterator[Task]]], ...] = (
     (Role.OFFICER, _of_body),
     (Role.MANAGER, _of_body),

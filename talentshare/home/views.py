@@ -1,15 +1,17 @@
 """What stands around each page (menu, name, notices) and what waits for each role."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from flask_login import current_user
 
+from talentshare.catalogue import queries as catalogue
 from talentshare.home import queries
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
@@ -24,8 +26,19 @@ from talentshare.talent_requests.models import TalentRequest
 bp = Blueprint("home", __name__)
 
 CLIENTS = (Role.OFFICER, Role.MANAGER)
-CASES = frozenset({"talent_requests", "matching", "proposals"})
+CASES = ("talent_requests.desk", "talent_requests.index", "talent_requests.waiting")
+
+# Under which entry a page stands whose address does not say it: by its feature.
+BELONGS: dict[str, tuple[str, ...]] = {
+    "talent_requests": CASES,
+    "matching": (*CASES, "catalogue.index"),
+    "proposals": (*CASES, "proposals.offers"),
+    "allocations": ("allocations.specialists",),
+    "catalogue": ("catalogue.index",),
+}
+OF_ONESELF = {"allocations": "allocations.availability", "specialists": "specialists.profile"}
 SHOWN = 6
+MOST_TASKS = 30
 YEAR_SECONDS = 365 * 24 * 3600
 
 
@@ -106,13 +119,14 @@ def navigation(actor: Actor) -> list[Entry]:
 
 
 def _here(names: list[str]) -> str:
-    """The entry under which the page stands: by its address, else the list of cases."""
+    """The entry under which the page stands: by its address, else by its feature."""
     under = [name for name in names if f"{request.path}/".startswith(url_for(name) + "/")]
     if under:
         return max(under, key=lambda name: len(url_for(name)))
     feature = (request.endpoint or "").split(".", maxsplit=1)[0]
-    cases = (name for name in names if name.startswith("talent_requests."))
-    return next(cases, "") if feature in CASES else ""
+    if request.path.startswith("/me/"):
+        return OF_ONESELF.get(feature, "")
+    return next((name for name in BELONGS.get(feature, ()) if name in names), "")
 
 
 @bp.get("/")
@@ -121,16 +135,19 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     of_body = talent_requests.of_body(actor) if actor.has(*CLIENTS) else None
     today = clock.today()
+    tasks = queries.tasks(actor)
     return render_template(
         "home/index.html",
-        tasks=[_row(task) for task in queries.tasks(actor)],
+        tasks=[_row(task) for task in tasks[:MOST_TASKS]],
+        task_count=len(tasks),
         asks=actor.has(Role.OFFICER),
+        short_weeks=queries.short_weeks(actor),
         own_time=actor.specialist_id is not None,
         today=today,
         next_month=add_months(today, 1),
         next_week=monday(today) + timedelta(days=7),
         entries=navigation(actor)[1:] if not of_body else [],
-        cases=[_case(actor, it) for it in of_body.items[:SHOWN]] if of_body else [],
+        cases=_cases(actor, of_body.items[:SHOWN]) if of_body else [],
         case_count=of_body.total if of_body else 0,
     )
 
@@ -139,8 +156,7 @@ def _row(task: queries.Task) -> dict[str, object]:
     details = worded(task.details)
     left = ""
     if task.left is not None:
-        left = _("あと%(count)d開庁日", count=task.left) if task.left else _("今日まで")
-        left = _("%(count)d開庁日 超過", count=-task.left) if task.left < 0 else left
+        left = _left(task.left)
     return {
         "name": sentence(f"{task.code}.name", **details),
         "why": sentence(f"{task.code}.why", **details),
@@ -150,16 +166,31 @@ def _row(task: queries.Task) -> dict[str, object]:
     }
 
 
-def _case(actor: Actor, it: TalentRequest) -> dict[str, object]:
+def _left(days: int) -> str:
+    """あと8開庁日."""
+    if days < 0:
+        return ngettext("%(num)d開庁日 超過", "%(num)d開庁日 超過", -days)
+    return ngettext("あと%(num)d開庁日", "あと%(num)d開庁日", days) if days else _("今日まで")
+
+
+def _cases(actor: Actor, items: Sequence[TalentRequest]) -> list[dict[str, object]]:
+    """The table of cases."""
+    closed = catalogue.closed_days(*talent_requests.days_of(items))
+    return [_case(actor, it, closed) for it in items]
+
+
+def _case(actor: Actor, it: TalentRequest, closed: frozenset[date]) -> dict[str, object]:
     """A row of the table of cases."""
     turn = talent_requests.whose_turn(it)
+    due_on = turn.due_on if turn else None
     return {
         "title": it.title or _("（件名なし）"),
         "number": it.number,
         "state": it.state_now,
-        "side": turn.side if turn else "",
+        "side": turn.side if turn else None,
         "yours": talent_requests.is_your_turn(actor, it),
-        "due_on": turn.due_on if turn else None,
+        "due_on": due_on,
+        "late": talent_requests.days_late(due_on, closed),
     }
 
 

@@ -1,8 +1,11 @@
 """How dates, hours and names are written, in the reader's language."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
+
+from markupsafe import Markup, escape
 
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import fiscal_year
@@ -15,6 +18,8 @@ MONTHS = (
 )
 PERSON_DAY_MINUTES = 465
 REIWA_BEFORE = 2018
+WHOLE = re.compile(r"R-\d{4}-\d{4,}|調整担当者|専門人材|依頼団体|担当課長")
+WORD, ENGLISH_WORD = 3, 4  # letters that a sentence has in common with what it names
 
 
 def is_en() -> bool:
@@ -86,11 +91,11 @@ def hours(minutes: int | None) -> str:
     whole, rest = divmod(abs(value), 60)
     sign = "−" if value < 0 else ""
     if is_en():
-        parts = ([f"{whole} h"] if whole or not rest else []) + ([f"{rest} min"] if rest else [])
+        parts = ([f"{whole:,} h"] if whole or not rest else []) + ([f"{rest} min"] if rest else [])
         return sign + " ".join(parts)
     if not rest:
-        return f"{sign}{whole}時間"
-    return f"{sign}{whole}時間{rest}分" if whole else f"{sign}{rest}分"
+        return f"{sign}{whole:,}時間"
+    return f"{sign}{whole:,}時間{rest}分" if whole else f"{sign}{rest}分"
 
 
 def decimal_hours(minutes: int | None) -> str:
@@ -101,7 +106,7 @@ def decimal_hours(minutes: int | None) -> str:
 def person_days(minutes: int) -> str:
     """14.8人日 of 7 h 45 min."""
     tenths = (minutes * 20 + PERSON_DAY_MINUTES) // (2 * PERSON_DAY_MINUTES)
-    text = f"{tenths // 10}.{tenths % 10}"
+    text = f"{tenths // 10:,}.{tenths % 10}"
     return f"{text} person-days" if is_en() else f"{text}人日"
 
 
@@ -145,6 +150,36 @@ def beside(*parts: str) -> str:
     return (" · " if is_en() else "\u3000").join(filter(None, parts))
 
 
+def titled(head: str, what: str) -> str:
+    """提案：窓口の見直し."""
+    return f"{head}: {what}" if is_en() else f"{head}：{what}"
+
+
+def unbroken(text: object) -> Markup:
+    """A text whose reference numbers and names of roles stay on one line."""
+    return Markup(WHOLE.sub(r'<span class="u-nowrap">\g<0></span>', str(escape(text))))  # noqa: S704  the text is escaped
+
+
+def of_field(label: object, error: object, *, is_unread: bool) -> str:
+    """An error in the list of all: its field stands before it unless it names it itself.
+
+    What use cases refuse are whole sentences, which do.
+    """
+    field, said = str(label), str(error)
+    if field in said or said.endswith(("。", ".")):
+        return said
+    if not is_unread and _shares_a_word(field, said):
+        return said
+    return f"{field}: {said}" if is_en() else f"{field}：{said}"
+
+
+def _shares_a_word(field: str, said: str) -> bool:
+    if is_en():
+        words = {word.strip(",.?()").lower() for word in said.split()}
+        return any(len(w) >= ENGLISH_WORD and w.lower() in words for w in field.split())
+    return any(field[n : n + WORD] in said for n in range(len(field) - WORD + 1))
+
+
 def in_brackets(text: str, aside: str) -> str:
     """窓口の見直し（町田市）."""
     return f"{text} ({aside})" if is_en() else f"{text}（{aside}）"
@@ -181,4 +216,7 @@ GLOBALS: dict[str, Any] = {
     "named": named,
     "beside": beside,
     "in_brackets": in_brackets,
+    "of_field": of_field,
+    "titled": titled,
+    "unbroken": unbroken,
 }

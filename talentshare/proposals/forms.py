@@ -17,12 +17,15 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer t
 from wtforms.validators import InputRequired, Length, Optional
 
 from talentshare.catalogue.forms import (
+    NEAR_DAY,
     CountField,
+    DayField,
     Given,
     HoursField,
     NoSuchDay,
     Within,
     day_of,
+    packed_day,
 )
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import fiscal_year, fiscal_year_end, monday
@@ -30,7 +33,6 @@ from talentshare.proposals.actions import Answer, Decision, PhoneAnswer, Terms
 from talentshare.proposals.actions.prepare import LONGEST_REASON
 from talentshare.proposals.actions.propose import LONGEST_CONSENT, MOST_OFFER_DAYS, OFFER_DAYS
 from talentshare.proposals.states import NO_COST, DeclineReason, RefuseReason
-from talentshare.talent_requests.forms.fields import NEAR_DAY, NearDayField, packed_day
 
 LONGEST_TEXT = 2000
 LONGEST_TITLE = 100
@@ -72,7 +74,7 @@ class OneOf:
         self.message = message
 
     def __call__(self, _form: object, field: Any) -> None:
-        if field.data not in {choice.value for choice in field.choices}:
+        if not field.data or field.data not in {choice.value for choice in field.choices}:
             raise ValidationError(str(self.message))
 
 
@@ -111,7 +113,7 @@ def reason_field() -> StringField:
     )
 
 
-class PastDayField(NearDayField):
+class PastDayField(DayField):
     """A day that has come; without its year it is the last one with this month and day."""
 
     def read(self, text: str) -> date:
@@ -145,11 +147,12 @@ class PrepareForm(FlaskForm):
 
     reason = reason_field()
     minutes_per_week = CountField(_("週の時間"), validators=[Optional(), hours_range])
-    start_on = NearDayField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = DayField(_("開始する週"), validators=[Optional(), near_start])
     cost_note = cost_field()
     cost_bearer = bearer_field()
 
     def terms(self) -> Terms:
+        """The terms; a field of the cost that was not asked comes from the request."""
         return Terms(
             self.reason.data,
             self.minutes_per_week.data,
@@ -175,7 +178,7 @@ class FitForm(VersionedForm):
     """One of the ways out of a refusal: fewer minutes, or another first week."""
 
     minutes_per_week = CountField(_("週の時間"), validators=[Optional(), hours_range])
-    start_on = NearDayField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = DayField(_("開始する週"), validators=[Optional(), near_start])
 
 
 class TermsForm(VersionedForm):
@@ -185,7 +188,7 @@ class TermsForm(VersionedForm):
     minutes_per_week = HoursField(
         _("週の時間"), validators=[Given(_("週の時間を入力してください")), hours_range]
     )
-    start_on = NearDayField(_("開始する週"), validators=[Optional(), near_start])
+    start_on = DayField(_("開始する週"), validators=[Optional(), near_start])
     basis_code = SelectField(
         _("法的根拠"),
         validators=[OneOf(_("法的根拠を選んでください"))],

@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentshare.accounts.models import Person
+from talentshare.accounts.states import PersonState
+from talentshare.kernel.actor import Role
 from talentshare.platform.db import Base
 from talentshare.specialists.states import EngagementForm, InterestRelation, TimeOffKind
 
@@ -57,6 +59,12 @@ class Specialist(Base):
     @property
     def specialist_id(self) -> int:
         return self.id
+
+    @property
+    def can_answer(self) -> bool:
+        """Neither suspended nor without the role, without which no offer can be read."""
+        is_specialist = Role.SPECIALIST in self.person.roles
+        return is_specialist and self.person.state is not PersonState.SUSPENDED
 
 
 class SpecialistRole(Base):

@@ -137,33 +137,39 @@ ENDED = frozenset({S.COMPLETED, S.REFERRED, S.WITHDRAWN, S.UNMET})
 
 @dataclass(frozen=True)
 class Turn:
-    """Who has to do what now, until when; `path` leads to the page where it is done."""
+    """Who has to do what now, until when; `path` leads to the page where it is done.
 
-    side: Side
+    Without a side nobody has to do anything before that day.
+    """
+
+    side: Side | None
     task: str
     due_on: date | None = None
     path: str = ""
 
 
-TURNS: dict[RequestState, tuple[Side, str]] = {
+TURNS: dict[RequestState, tuple[Side | None, str]] = {
     S.DRAFT: (Side.BODY, "finish"),
     S.RETURNED: (Side.BODY, "revise"),
     S.SUBMITTED: (Side.GOVTECH, "receive"),
     S.ENDORSED: (Side.GOVTECH, "receive"),
     S.RECEIVED: (Side.GOVTECH, "scope"),
     S.OPEN: (Side.GOVTECH, "choose"),
-    S.ON_HOLD: (Side.GOVTECH, "resume"),
-    S.STAFFED: (Side.SPECIALIST, "start"),
-    S.IN_PROGRESS: (Side.SPECIALIST, "work"),
+    S.ON_HOLD: (None, "rest"),
+    S.STAFFED: (None, "start"),
+    S.IN_PROGRESS: (None, "work"),
 }
+QUIET = frozenset(task for side, task in TURNS.values() if side is None)
 ENDORSEMENT = (Side.MANAGER, "endorse")
+RESUMING = (Side.GOVTECH, "resume")
+NO_ENDORSER = (Side.GOVTECH, "find_endorser")
 CLOSING = (Side.GOVTECH, "close")
 FOLLOWING_UP = (Side.GOVTECH, "follow_up")
 
-CHECK = "check"
+CHECK, DECIDE = "check", "decide"
 
 # What others are asked until a day; afterwards it is GovTech's turn again.
-ANSWERS = frozenset({"answer", "decide", "papers"})
+ANSWERS = frozenset({"answer", DECIDE, "papers"})
 
 # Working days that each task may take, counted from the day on which the turn passes.
 TASK_WORKDAYS = {
@@ -192,6 +198,12 @@ class Waiting(Protocol):
     @property
     def awaits_endorsement(self) -> bool: ...
 
+    @property
+    def lacks_endorser(self) -> bool: ...
+
+    @property
+    def needs_manager(self) -> bool: ...
+
 
 def state_on(it: Waiting, today: date) -> RequestState:
     """The state as it is read: support is in progress from its first day, whatever the row says."""
@@ -207,6 +219,11 @@ def is_over_on(it: Waiting, today: date) -> bool:
     return is_running and it.support_ends_on is not None and it.support_ends_on < today
 
 
+def has_rested_on(it: Waiting, today: date) -> bool:
+    """The day has come until which the request was put to rest."""
+    return it.state is S.ON_HOLD and it.turn_due_on is not None and it.turn_due_on <= today
+
+
 def whose_turn(it: Waiting, today: date) -> Turn | None:
     """Who has to do what now; None when the request has ended."""
     if it.state in ENDED:
@@ -215,8 +232,12 @@ def whose_turn(it: Waiting, today: date) -> Turn | None:
         return _turn_given(it, it.turn_side, today)
     if is_over_on(it, today):
         return Turn(*CLOSING, it.follow_up_due_on)
+    if has_rested_on(it, today):
+        return Turn(*RESUMING, it.turn_due_on)
     state = state_on(it, today)
-    side, task = ENDORSEMENT if it.awaits_endorsement else TURNS[state]
+    side, task = TURNS[state]
+    if it.awaits_endorsement:
+        side, task = NO_ENDORSER if it.lacks_endorser else ENDORSEMENT
     spans = {S.STAFFED: it.support_starts_on, S.IN_PROGRESS: it.support_ends_on}
     return Turn(side, task, spans.get(state, it.turn_due_on))
 
@@ -226,4 +247,6 @@ def _turn_given(it: Waiting, side: Side, today: date) -> Turn:
     if it.turn_task in ANSWERS and it.turn_due_on is not None and it.turn_due_on < today:
         path = it.turn_path.replace("/offers/", "/proposals/")
         return Turn(*FOLLOWING_UP, it.follow_up_due_on, path)
+    if it.turn_task == DECIDE:  # by whom the body wants today
+        side = Side.MANAGER if it.needs_manager else Side.BODY
     return Turn(side, it.turn_task, it.turn_due_on, it.turn_path)

@@ -152,7 +152,7 @@ def test_limits_below_what_is_booked_are_refused(either_app):
 
 def test_leave_always_succeeds_and_leaves_a_clash(either_app):
     coordinator, officer = make.coordinator(), make.officer()
-    request = make.talent_request(coordinator_id=coordinator.id, officer=officer)
+    request = make.talent_request(of=officer.body, coordinator_id=coordinator.id, officer=officer)
     position = make.position(request)
     who = world.specialist()
     booked = actions.book(SYSTEM, world.booking(who, position, 900, weeks=(0, 1)))

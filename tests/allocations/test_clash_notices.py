@@ -53,7 +53,7 @@ def test_who_is_concerned_is_told_where_the_minutes_went(app, two_bodies):
     actions.resolve_clash(make.actor_of(make.coordinator()), the_clash().id, "相談済み")
     with app.test_request_context():
         text = (
-            f"{second.number}「{second.title}」：12月7日（月）の週の支援のうち4時間を、"
+            f"「{second.title}」（{second.number}）：12月7日（月）の週の支援のうち4時間を、"
             "12月14日（月）の週に4時間移しました。"
         )
         case = f"/requests/{second.number}"

@@ -51,6 +51,11 @@ def _actor(*roles: Role, specialist_id: int | None = None) -> Actor:
 COLUMNS = (
     Column("officer", _actor(Role.OFFICER), {}),
     Column("officer, where the manager answers", _actor(Role.OFFICER), {"needs_manager": True}),
+    Column(
+        "officer whom it is about",
+        _actor(Role.OFFICER, Role.SPECIALIST, specialist_id=1),
+        {"specialist_id": 1},
+    ),
     Column("manager", _actor(Role.MANAGER), {}),
     Column("specialist", _actor(Role.SPECIALIST, specialist_id=1), {}),
     Column("coordinator", _actor(Role.COORDINATOR), {"specialist_id": 90}),

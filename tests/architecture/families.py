@@ -14,6 +14,8 @@ from talentshare.kernel.states import StateMachine
 from talentshare.matching.views import candidates
 from talentshare.policy import Can
 from talentshare.proposals.queries.facts import NAMES
+from talentshare.proposals.queries.history import TOLD as TOLD_OF_PROPOSALS
+from talentshare.proposals.queries.rounds import TOLD as DEEDS_TOLD
 from talentshare.proposals.states import NO_COST, ProposalState
 from talentshare.proposals.views import body, coordinator, specialist
 from talentshare.specialists.states import EngagementForm, InterestRelation, TimeOffKind
@@ -21,6 +23,7 @@ from talentshare.talent_requests.models import TIMES, Answers, PositionAnswer
 from talentshare.talent_requests.queries.timeline import SHOWN
 from talentshare.talent_requests.queries.turns import STOPPING
 from talentshare.talent_requests.states import (
+    QUIET,
     TURNS,
     CostBearer,
     PersonalData,
@@ -48,8 +51,9 @@ P = ProposalState
 SEEN_BY_BODY = (P.AGREED, P.CONFIRMED, P.REFUSED, P.EXPIRED, P.CANCELLED, P.ENDED)
 ENDS = ("ending", "served")
 PROPOSAL_TASKS = ("check", "offer", "answer", "propose", "revise_proposal", "decide", "papers")
-OTHER_TASKS = ("endorse", "close", "follow_up")
-TASKS = sorted({*(task for _, task in TURNS.values()), *OTHER_TASKS, *PROPOSAL_TASKS})
+OTHER_TASKS = ("endorse", "find_endorser", "resume", "close", "follow_up")
+OF_STATES = {task for _, task in TURNS.values()} - QUIET
+TASKS = sorted({*OF_STATES, *OTHER_TASKS, *PROPOSAL_TASKS})
 STEPS = [kind.step for base in (Answers, PositionAnswer) for kind in base.__subclasses__()]
 TOLD = {
     "to_endorse to_receive endorsed received opened returned referred held resumed withdrawn",
@@ -74,6 +78,8 @@ FAMILIES: dict[str, Iterable[str]] = {
     "policy.": Can,
     "preference.": PREFER,
     "proposal.body_head.": (*SEEN_BY_BODY, *ENDS),
+    "proposal.did.": TOLD_OF_PROPOSALS,
+    "proposal.round.": sorted(DEEDS_TOLD),
     "proposal.done.": coordinator.DEEDS,
     "proposal.done.body_": sorted({deed for _, deed in body.DEEDS}),
     "proposal.done.own_": specialist.DEEDS,
@@ -114,6 +120,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "talent_request.notice.": [what for line in TOLD for what in line.split()],
     "talent_request.personal_data.": PersonalData,
     "talent_request.place.": Place,
+    "talent_request.quiet.": QUIET,
     "talent_request.relation.": SupplierRelation,
     "talent_request.remark.": moves.ACTS,
     "talent_request.side.": Side,
@@ -128,6 +135,7 @@ BEFORE = {"specialist.deed.": "skill."}
 BEHIND = {
     "home.task.": (".name", ".why"),
     "home.task.request.": (".name", ".why"),
+    "talent_request.quiet.": ("", ".what", ".short"),
     "talent_request.turn.": (".you", ".other", ".short"),
 }
 

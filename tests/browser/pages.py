@@ -36,7 +36,8 @@ PAGES = {
         "/proposals/{to_machida}/paper",
     ),
     "specialist": (
-        *COMMON, "/offers", "/offers/{own_offer}", "/me/availability", "/me/availability?month={month}",
+        *COMMON, "/offers", "/offers/{own_offer}", "/me/availability", "/reports/utilisation",
+        "/me/availability?month={month}",
         "/me/days/{day}", "/me/week", "/me/leave", "/me/pattern", "/me/profile", "/me/profile/edit",
         "/me/skills", "/me/skills/new", "/me/skills/{own_skill}", "/me/skills/{contestable}/contest",
         "/me/declaration", "/me/pledge", "/me/pause",

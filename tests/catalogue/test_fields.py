@@ -30,7 +30,7 @@ def test_the_first_year_of_an_era_is_gannen():
     assert parse_day("平成31年4月30日") == date(2019, 4, 30)
 
 
-@pytest.mark.parametrize("text", ["", "12月2日", "2026/13/1", "2026/2/29", "あした", "20261202"])
+@pytest.mark.parametrize("text", ["", "12月32日", "2026/13/1", "2026/2/29", "あした", "20261202"])
 def test_what_is_no_day_is_refused(text):
     with pytest.raises(ValueError):
         parse_day(text)

@@ -6,10 +6,11 @@ import pytest
 
 from talentshare.allocations import actions as allocations
 from talentshare.catalogue import actions, queries
-from talentshare.kernel.actor import SYSTEM
+from talentshare.kernel.actor import SYSTEM, Role
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
 from tests import make
+from tests.proposals.stage import Stage, ready
 
 
 @pytest.fixture
@@ -88,6 +89,26 @@ def test_a_refused_holiday_says_what_to_do_and_keeps_what_was_typed(admin, data,
     assert answer.status_code == status
     assert said in answer.text
     assert "Kept words" in answer.text
+
+
+def test_a_holiday_tells_how_many_bookings_no_longer_fit(app, sign_in):
+    stage = Stage(specialist=ready(windows=((540, 636),)))  # exactly eight hours a week
+    stage.to("confirmed")
+    both = sign_in(make.person(Role.ADMIN, Role.COORDINATOR))
+    day = {"day": "2026/12/16", "name_ja": "臨時の休み"}
+    page = both.post("/admin/holidays", data=day, follow_redirects=True).text
+    assert "割当ての時間が収まらなくなった週が、新しく1件あります。" in page
+    assert '<a href="/clashes">時間の不足を見る</a>' in page
+    alone = sign_in(make.admin())
+    page = alone.post(
+        "/admin/holidays", data={"day": "2026/12/9", "name_ja": "休み"}, follow_redirects=True
+    ).text
+    assert "新しく1件あります。 担当する調整担当者に知らせました。" in page
+    assert "/clashes" not in page
+    page = alone.post(
+        "/admin/holidays/remove", data={"day": "2026-12-16"}, follow_redirects=True
+    ).text
+    assert "時間の不足が1件解消しました。" in page
 
 
 def test_a_past_holiday_is_not_removed(admin):

@@ -5,13 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from talentshare.accounts import actions as accounts
+from talentshare.allocations import queries as allocations
 from talentshare.home import queries as home
 from talentshare.kernel.actor import SYSTEM, Role
 from talentshare.platform.db import db
 from talentshare.talent_requests.states import RequestState
 from tests import make
 from tests.allocations import world
-from tests.proposals.stage import FIRST, Stage
+from tests.proposals.stage import FIRST, Stage, weeks_from
 from tests.proposals.test_changed import no_pledge
 
 FRIDAY = date(2026, 11, 27)
@@ -53,13 +54,15 @@ def test_what_is_due_first_stands_on_top_and_what_has_no_day_below(officer):
     assert [task.left is None for task in tasks] == [False, False, False, True]
 
 
-def test_at_most_thirty_are_listed_and_they_are_the_most_urgent(officer):
-    days = [FRIDAY + n * DAY for n in range(home.MOST + 3)]
+def test_all_are_counted_and_the_thirty_most_urgent_are_listed(officer, sign_in):
+    days = [FRIDAY + n * DAY for n in range(33)]
     for day in reversed(days):
         draft(officer, day)
-    tasks = home.tasks(make.actor_of(officer))
-    assert len(tasks) == home.MOST == 30
-    assert [task.due_on for task in tasks] == days[:30]
+    assert [task.due_on for task in home.tasks(make.actor_of(officer))] == days
+    page = sign_in(officer).get("/").text
+    assert "あなたがすることは33件です" in page
+    assert "期限の近い30件を表示しています。" in page
+    assert page.count("下書きの続きを書く") == 30
 
 
 @pytest.mark.parametrize(
@@ -112,7 +115,7 @@ def test_the_manager_decides_where_the_body_wants_it_and_endorses(app):
     assert waiting(chief) == [("home.task.request.endorse", f"/requests/{sent.number}")]
 
 
-def test_the_specialist_has_offers_papers_and_short_weeks(stage):
+def test_the_specialist_has_offers_and_papers_but_nothing_to_do_about_short_weeks(stage, sign_in):
     it = stage.to("offered")
     assert waiting(it.specialist) == [("home.task.answer", f"/offers/{it.id}")]
     no_pledge(stage)
@@ -123,9 +126,25 @@ def test_the_specialist_has_offers_papers_and_short_weeks(stage):
     short = Stage(owner=stage.owner, second=stage.second)
     short.to("confirmed")
     world.take_leave(short.specialist, FIRST, FIRST + 4 * DAY)
-    assert waiting(short.specialist) == [("home.task.own_clash", f"/me/week?on={FIRST}")]
-    assert [code for code, _ in waiting(stage.owner) if "clash" in code] == ["home.task.clash"]
-    assert [code for code, _ in waiting(stage.second) if "clash" in code] == []
+    assert waiting(short.specialist) == []
+    page = sign_in(short.specialist.person).get("/").text
+    assert "今、あなたがすることはありません" in page
+    assert "時間の足りない週が1週あります" in page
+    assert "あなたの操作は要りません" in page
+
+
+def test_each_shortage_is_a_task_of_its_coordinator_and_leads_to_its_own_page(stage, sign_in):
+    stage.to("confirmed")
+    world.take_leave(stage.specialist, FIRST, FIRST + 18 * DAY)
+    clashes = allocations.clashes(make.actor_of(stage.owner))
+    assert [clash.week_on for clash in clashes] == weeks_from(FIRST, 3)
+    assert waiting(stage.owner) == [
+        ("home.task.clash", f"/clashes/{clash.id}") for clash in clashes
+    ]
+    assert waiting(stage.second) == []
+    browser = sign_in(stage.owner)
+    assert "あなたがすることは3件です" in browser.get("/").text
+    assert "12月14日（月）の週は" in browser.get(waiting(stage.owner)[1][1]).text
 
 
 @pytest.mark.parametrize(
@@ -151,9 +170,13 @@ def test_an_open_request_waits_for_its_own_coordinator(stage):
     assert waiting(stage.second) == []
 
 
-def test_the_administrator_has_forgotten_passwords(app):
+def test_the_administrator_has_forgotten_passwords(app, sign_in):
     admin, lost = make.admin(), make.officer()
     assert waiting(admin) == []
     accounts.ask_reset(SYSTEM, lost.sign_in_name)
-    assert waiting(admin) == [("home.task.reset", "/admin/people?state=reset_asked")]
+    [(code, path)] = waiting(admin)
+    assert code == "home.task.reset"
     assert waiting(lost) == []
+    page = sign_in(admin).get(path).text
+    assert lost.name in page
+    assert admin.sign_in_name not in page

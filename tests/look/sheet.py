@@ -22,6 +22,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
+from talentshare.platform.formats import of_field, unbroken
 from talentshare.platform.i18n import PoDomain, locale_code
 
 CSP = (
@@ -96,7 +97,12 @@ def create_sheet(frame: dict[str, Any] | None = None, locale: str = "ja") -> Fla
     app.config.update(SECRET_KEY="sheet", TESTING=True)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(locale=locale_code, other_locale_url=lambda: "/language?locale=en")
+    app.jinja_env.globals.update(
+        locale=locale_code,
+        other_locale_url=lambda: "/language?locale=en",
+        of_field=of_field,
+        unbroken=unbroken,
+    )
     Babel(app, default_locale="ja", locale_selector=lambda: locale)
     app.extensions["babel"].instance.domain_instance = PoDomain()
     CSRFProtect(app)

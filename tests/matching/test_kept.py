@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 import pytest
 
 from talentshare.accounts import actions as accounts
-from talentshare.accounts.models import Device
+from talentshare.accounts.models import Device, PersonFacts
 from talentshare.allocations import actions as allocations
 from talentshare.allocations.models import Allocation
 from talentshare.allocations.states import AllocationState
@@ -153,13 +153,22 @@ def suspend(_rng, who, _positions):
     accounts.suspend(ADMIN, who.person_id)
 
 
+def change_role(_rng, who, _positions):
+    person = who.person
+    roles = {Role.OFFICER} if Role.SPECIALIST in person.roles else {Role.SPECIALIST}
+    facts = PersonFacts(
+        name=person.name, kana=person.kana, body_id=person.body_id, roles=frozenset(roles)
+    )
+    accounts.edit_person(ADMIN, person.id, person.version, facts)
+
+
 def newcomer(_rng, _who, _positions):
     world.ready()
 
 
 DEEDS = [
     book, book_this_week, hold, hold, confirm, release, extend, cancel, new_pattern, leave, pause, resume, claim,
-    verify, declare, pledge, profile, terms, suspend, newcomer,
+    verify, declare, pledge, profile, terms, suspend, change_role, newcomer,
 ]  # fmt: skip
 
 
@@ -195,6 +204,15 @@ def test_only_whom_a_deed_concerns_is_read_again(app):
     world.held(other, minutes=60, weeks=[1])
     assert stock_now().layers[-1].ids.tolist() == [other.id]
     assert len(stock_now().layers) == 3
+
+
+def test_who_loses_the_role_is_no_candidate_until_it_is_given_back(app):
+    who, position = world.ready(), make.position()
+    assert world.is_candidate(position, who)
+    change_role(None, who, ())
+    assert not world.is_candidate(position, who)
+    change_role(None, who, ())
+    assert world.is_candidate(position, who)
 
 
 def test_deeds_about_other_things_leave_it_alone(app):

@@ -101,7 +101,11 @@ def test_the_page_keeps_what_was_typed_and_says_what_is_wrong(admin, sign_in):
     assert answer.status_code == 422
     assert "配点の合計は101点です。100点になるように直してください。" in answer.text
     assert 'value="４１"' in answer.text
+    answer = browser.post("/admin/weights", data=FORM | {"skill": "41", "reason": ""})
+    assert "配点の合計は101点です。" in answer.text
+    assert "変える理由を1文で入力してください" in answer.text
     answer = browser.post("/admin/weights", data=FORM | {"skill": "多め", "reason": ""})
+    assert ">スキル：整数で入力してください</a>" in answer.text
     assert answer.status_code == 422
     assert "変える理由を1文で入力してください" in answer.text
 

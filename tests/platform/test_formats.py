@@ -15,7 +15,36 @@ MONDAY = date(2026, 12, 7)
 SPRING = date(2027, 3, 26)
 AT = datetime(2026, 11, 20, 7, 12, tzinfo=UTC)
 
+KEPT = '&lt;b&gt;<span class="u-nowrap">R-2026-0142</span>&lt;/b&gt;'
+TOO_MUCH = ("0から24までの数を入力してください", "Enter a number from 0 to 24")
 WRITTEN = [
+    (
+        lambda: formats.of_field("週の時間", TOO_MUCH[formats.is_en()], is_unread=False),
+        "週の時間：0から24までの数を入力してください",
+        "週の時間: Enter a number from 0 to 24",
+    ),
+    (
+        lambda: formats.of_field("変える理由", "変える理由を入力してください", is_unread=False),
+        "変える理由を入力してください",
+        "変える理由を入力してください",
+    ),
+    (
+        lambda: formats.of_field("週の時間", "時間は「1.5」のように", is_unread=True),
+        "週の時間：時間は「1.5」のように",
+        "週の時間: 時間は「1.5」のように",
+    ),
+    (
+        lambda: formats.of_field("Reason for it", "Please enter a reason", is_unread=False),
+        "Please enter a reason",
+        "Please enter a reason",
+    ),
+    (lambda: formats.titled("提案", "窓口"), "提案：窓口", "提案: 窓口"),
+    (
+        lambda: str(formats.unbroken("<b>R-2026-0142</b>")),
+        KEPT,
+        KEPT,
+    ),
+    (lambda: formats.hours(532_979), "8,882時間59分", "8,882 h 59 min"),
     (lambda: formats.day(MONDAY), "12月7日（月）", "Mon 7 December"),
     (lambda: formats.day(MONDAY, year=True), "2026年12月7日（月）", "Mon 7 December 2026"),
     (lambda: formats.day(None), "", ""),

@@ -7,6 +7,7 @@ from typing import Any
 from talentshare.allocations import actions as allocations
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
+from talentshare.platform.db import db
 from talentshare.proposals import actions, queries
 from talentshare.proposals.actions import Decision, Terms
 from tests import make
@@ -61,6 +62,13 @@ class Stage:
     def actor(self, who):
         """Who acts: a person, or the specialist behind the proposal."""
         return make.actor_of(getattr(who, "person", who))
+
+    def wanting(self, minutes_per_week: int):
+        """The same need with other hours, three quarters of them inside office hours."""
+        self.position.minutes_per_week = minutes_per_week
+        self.position.inside_minutes_per_week = minutes_per_week * 3 // 4 // 15 * 15
+        db.session.commit()
+        return self
 
     def prepare(self, who=None, **terms):
         chosen = who or self.specialist

@@ -1,5 +1,6 @@
 """The body's answer: 庁内決定 recorded, confirmed by itself when all equals what was checked."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -46,6 +47,31 @@ def test_agreement_confirms_at_once_what_was_checked(either_stage):
     assert either_stage.request.state is RequestState.STAFFED
     assert allocation_queries.check() == []
     assert events.first_break() is None
+
+
+def test_a_confirmation_is_told_once_to_each(stage):
+    it = stage.to("proposed")
+    seen = db.session.scalar(db.select(db.func.max(Notice.id)))
+    agree(stage, it)
+    rows = db.session.scalars(db.select(Notice).where(Notice.id > seen)).all()
+    assert {row.code for row in rows} == {"proposal.notice.confirmed"}
+    people = [row.person_id for row in rows]
+    assert sorted(people) == sorted({*people})
+    assert stage.owner.id in people
+
+
+def test_where_the_manager_answers_the_officer_is_not_asked_to(app, sign_in):
+    stage = Stage(body=make.body(needs_manager=True))
+    manager = make.manager(of=stage.body)
+    it = stage.to("proposed")
+    assert told(manager, "proposed") == [f"/proposals/{it.id}"]
+    assert told(stage.officer, "proposed") == []
+    read = [
+        re.sub(r"<[^>]+>", "", sign_in(p).get("/notices").text) for p in (stage.officer, manager)
+    ]
+    said = f"「{stage.request.title}」（{stage.request.number}）に専門人材を提案しました。"
+    assert f"{said}庁内決定のあと、担当課長が回答します。" in read[0]
+    assert f"{said}庁内決定のあと回答してください。" in read[1]
 
 
 def test_with_several_positions_the_request_stays_open_until_the_last(stage):

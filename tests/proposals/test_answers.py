@@ -5,7 +5,7 @@ import re
 import pytest
 
 from talentshare.allocations import actions as allocations
-from talentshare.kernel.actor import SYSTEM
+from talentshare.kernel.actor import SYSTEM, Role
 from talentshare.platform.db import db
 from talentshare.proposals import actions, queries
 from talentshare.specialists.models import TimeOff
@@ -122,7 +122,9 @@ def test_the_body_reads_nothing_of_others_when_the_time_lost_its_place(stage, br
         specialist_id=it.specialist_id, kind=TimeOffKind.LEAVE, starts_on=FIRST, ends_on=FIRST
     )
     other = Stage(specialist=it.specialist, owner=stage.owner, second=stage.second)
-    other.to("proposed", minutes_per_week=1500)
+    other.position.minutes_per_week = 1500
+    db.session.commit()
+    other.to("proposed")
     make.saved(off)
     allocations.keep_capacity_after_leave(SYSTEM, it.specialist)
     late = max((it, queries.live_of(other.position.id)[0]), key=lambda p: p.allocation_id)
@@ -137,16 +139,18 @@ def test_the_body_reads_nothing_of_others_when_the_time_lost_its_place(stage, br
     assert all(name not in shown.text for name in names)
 
 
-def test_a_second_press_changes_nothing_and_keeps_the_input(stage, browse):
+def test_other_words_on_an_old_page_change_nothing_and_are_kept(stage, browse):
     it = stage.to("proposed")
     client, old = browse(stage.officer), it.version
     data = {"form": "decision", "version": old, "answer": "agree", **DECIDED}
     path = f"/proposals/{it.id}/answer"
     assert client.post(path, data=data).status_code == 302
-    again = client.post(path, data=data)
-    assert (again.status_code, now(it)) == (409, "confirmed")
-    assert "あなたの入力" in text_of(again)
-    assert "デジタル戦略課長" in text_of(again)
+    assert (client.post(path, data=data).status_code, now(it)) == (302, "confirmed")
+    colleague = make.person(Role.OFFICER, of=stage.body)
+    beaten = browse(colleague).post(path, data=data)
+    assert (beaten.status_code, now(it)) == (409, "confirmed")
+    assert "あなたの入力" in text_of(beaten)
+    assert "デジタル戦略課長" in text_of(beaten)
 
 
 def test_after_the_deadline_the_page_says_so(stage, browse, still_clock):

@@ -223,6 +223,10 @@ def suspended(stage):
     stage.specialist.person.state = PersonState.SUSPENDED
 
 
+def without_role(stage):
+    stage.specialist.person.duties = []
+
+
 def paused(stage):
     stage.specialist.paused_from = date(2026, 12, 14)
     stage.specialist.paused_until = date(2026, 12, 20)
@@ -252,7 +256,8 @@ RULES = {
     no_pledge: "exclusion.pledge",
     no_declaration: "exclusion.declaration",
     tied: "exclusion.no_conflict",
-    suspended: "proposal.against.suspended",
+    suspended: "proposal.against.cannot_answer",
+    without_role: "proposal.against.cannot_answer",
     paused: "exclusion.engaged",
     ended: "exclusion.engaged",
     not_on_site: "exclusion.place_online",

@@ -15,9 +15,17 @@ def without_cost(stage):
     db.session.commit()
 
 
+def forget_cost(it, *, is_checked):
+    """A proposal from the time when nobody was asked for the cost."""
+    it.cost_bearer = ""
+    if is_checked:
+        it.terms_digest = queries.terms_digest(it)
+    db.session.commit()
+
+
 def test_a_cost_that_nobody_named_is_undecided_and_not_proposed(stage, browse):
-    without_cost(stage)
     it = stage.to("consented")
+    forget_cost(it, is_checked=True)
     client = browse(stage.owner)
     page = client.get(f"/proposals/{it.id}")
     assert (
@@ -35,6 +43,38 @@ def test_a_cost_that_nobody_named_is_undecided_and_not_proposed(stage, browse):
         actions.propose(stage.actor(stage.owner), it.id, queries.load(it.id).version)
 
 
+def test_without_a_cost_nothing_is_checked_and_the_checker_reads_why(stage, browse):
+    it = stage.prepare()
+    forget_cost(it, is_checked=False)
+    second = browse(stage.second)
+    page = second.get(f"/proposals/{it.id}")
+    assert "費用が未定のため、内部確認を完了できません。" in text_of(page)
+    assert "内部確認を完了する" not in text_of(page)
+    refused = press(second, it, "check")
+    assert (refused.status_code, now(it)) == (409, "prepared")
+    assert "費用を決めて準備し直すよう、差し戻してください。" in text_of(refused)
+    fields = {"reason": WHY, "minutes_per_week": "8", "basis_code": "agreement"}
+    without_cost(stage)
+    again = press(browse(stage.owner), it, "revise", cost_bearer="body", **fields)
+    assert again.status_code == 422
+    assert 'href="#revise-cost_note"' in again.text
+
+
+def test_a_candidate_is_not_prepared_without_a_cost_where_the_request_names_none(stage, browse):
+    client, number = browse(stage.owner), stage.request.number
+    card = f'id="cost_bearer-{stage.specialist.id}"'
+    assert card not in client.get(f"/requests/{number}/candidates").text
+    without_cost(stage)
+    assert card in client.get(f"/requests/{number}/candidates").text
+    data = {"position": 1, "specialist_id": stage.specialist.id, "reason": WHY}
+    path = f"/requests/{number}/proposals/new"
+    for said, field in (({}, "cost_bearer"), ({"cost_bearer": "body"}, "cost_note")):
+        refused = client.post(path, data=data | said)
+        assert refused.status_code == 422
+        assert f'href="#{field}"' in refused.text
+    assert queries.live_of(stage.position.id) == []
+
+
 @pytest.mark.parametrize(
     ("said", "shown"),
     [
@@ -44,8 +84,8 @@ def test_a_cost_that_nobody_named_is_undecided_and_not_proposed(stage, browse):
     ],
 )
 def test_a_cost_is_settled_by_a_text_or_by_saying_that_there_is_none(stage, browse, said, shown):
-    without_cost(stage)
     it = stage.prepare()
+    without_cost(stage)
     fields = {"reason": WHY, "minutes_per_week": "8", "basis_code": "agreement", **said}
     assert press(browse(stage.owner), it, "revise", **fields).status_code == 302
     for step in ("checked", "offered", "accepted", "consented", "proposed"):

@@ -74,11 +74,11 @@ def test_days_are_read_as_people_write_them_and_a_day_that_no_month_has_is_named
 def test_examples_lie_where_an_answer_may_lie(stage, browse, still_clock):
     it = stage.to("proposed")
     still_clock(on(date(2026, 11, 26)))
-    assert "例：令和8年11月26日、2026/11/26" in text_of(
+    assert "例：令和8年11月26日、R8.11.26、2026/11/26、11月26日" in text_of(
         browse(stage.officer).get(f"/proposals/{it.id}")
     )
     other = stage.to("accepted", ready())
     still_clock(on(date(2026, 12, 9)))
     page = text_of(browse(stage.owner).get(f"/proposals/{other.id}"))
-    assert "例：令和8年12月14日、2026/12/14" in page, "the next week that may begin"
-    assert "例：令和8年12月9日、2026/12/9" in page, "a consent was given by today"
+    assert "例：令和8年12月14日、R8.12.14、2026/12/14" in page, "the next week that may begin"
+    assert "例：令和8年12月9日、R8.12.9、2026/12/9" in page, "a consent was given by today"

@@ -217,7 +217,7 @@ def crowded(stage):
         owner=stage.owner,
         second=stage.second,
     )
-    return rival.to("proposed", minutes_per_week=900)
+    return rival.wanting(900).to("proposed")
 
 
 def test_no_fit_names_weeks_minutes_and_bookings_and_each_way_is_one_action(app, stage, browse):
@@ -270,7 +270,7 @@ def test_when_preparing_the_ways_are_offered_too(app, stage, browse):
 
 def test_preparing_anew_with_too_much_offers_ways_as_well(app, stage, browse):
     stage.specialist = ready(windows=((540, 780),))
-    it = stage.prepare()
+    it = stage.wanting(1500).prepare(minutes_per_week=480)
     fields = {"reason": WHY, "minutes_per_week": "25", "basis_code": "agreement"}
     page = press(browse(stage.owner), it, "revise", **fields)
     assert page.status_code == 409

@@ -60,7 +60,7 @@ def two(app):
     request.wish, request.cost_note = "カナリアの望みです。", "カナリア費用"
     request.officer.name, request.officer.kana = "カナリア 次郎", "カナリア ジロウ"
     db.session.commit()
-    booked = other.to("proposed", minutes_per_week=495, reason="カナリア理由")
+    booked = other.wanting(495).to("proposed", reason="カナリア理由")
     officer = other.actor(other.officer)
     said = decision(decider_title="カナリア課長", document_number="カナリア第9号")
     actions.agree(officer, booked.id, booked.version, said)

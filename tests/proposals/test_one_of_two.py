@@ -79,7 +79,7 @@ def test_resting_keeps_the_settled_support(half):
     stage, it = half
     put_to_rest(stage)
     assert (stage.request.state, now(it)) == (S.ON_HOLD, "confirmed")
-    assert queries.whose_turn(stage.request).task == "resume"
+    assert queries.whose_turn(stage.request).task == "rest"
     own = stage.actor(stage.owner)
     proposals.cancel(own, it.id, proposal_queries.load(it.id).version, "予算が付かなかったため")
     actions.resume(own, stage.request.id)
@@ -123,7 +123,7 @@ def test_support_that_runs_goes_on_when_the_open_role_is_given_up(half, still_cl
     actions.remove_position(stage.actor(stage.owner), stage.request.id, 2)
     turn = queries.whose_turn(stage.request)
     assert (turn.side, turn.task, turn.due_on) == (
-        Side.SPECIALIST,
+        None,
         "work",
         it.allocation.ends_on,
     )
@@ -193,8 +193,33 @@ def test_the_page_of_resting_says_that_settled_support_goes_on(pages):
     assert said in text_of(browse(stage.owner).get(f"{path}/hold"))
 
 
+def test_the_candidates_are_those_of_the_role_that_is_still_open(pages):
+    stage, _, browse, path = pages
+    desk = browse(stage.owner)
+    page = desk.get(f"{path}/candidates")
+    assert re.search(r'position=2"\s+aria-current="page"', page.text)
+    assert re.search(r"1：\S+（決定済み）", text_of(page))
+    assert not re.search(r"2：\S+（決定済み）", text_of(page))
+    assert "この役割の支援者は決まっています" not in page.text
+
+
+def test_the_candidates_of_a_role_that_is_filled_are_no_longer_looked_for(pages, still_clock):
+    stage, it, browse, path = pages
+    for day in (it.allocation.starts_on - DAY, it.allocation.ends_on + 90 * DAY):
+        still_clock(morning(day))
+        page = browse(stage.owner).get(f"{path}/candidates?position=1")
+        assert page.status_code == 200
+        assert "この役割の支援者は決まっています" in text_of(page)
+        assert f'href="/proposals/{it.id}"' in page.text
+        assert it.specialist.person.name in page.text
+        for gone in ("始められる週が残っていません", "条件を見直す", "打診の準備をする"):
+            assert gone not in page.text
+
+
 def test_in_english_too(pages):
     stage, _, browse, path = pages
     assert "See the settled support" in text_of(browse(stage.owner, "en").get(path))
+    filled = browse(stage.owner, "en").get(f"{path}/candidates?position=1")
+    assert "Somebody was found for this position" in text_of(filled)
     refused = browse(stage.officer, "en").get(f"{path}/withdraw")
     assert "contact the coordinator" in text_of(refused)

@@ -24,6 +24,7 @@ def text_of(page) -> str:
     """What a reader sees, without tags and hidden attributes."""
     body = re.sub(r"<(script|style|svg)\b.*?</\1>", "", page.text, flags=re.DOTALL)
     main = body[body.index("<main") : body.index("</main>")]
+    main = re.sub(r'<span class="u-nowrap">([^<]*)</span>', r"\1", main)
     return re.sub(r"<[^>]+>", " ", main)
 
 
@@ -71,6 +72,7 @@ def test_english_pages_are_english(app, browse, stage, state):
     db.session.commit()
     it = brought_to(made, state)
     db.session.execute(db.text("UPDATE proposal SET reason = 'They did it twice'"))
+    db.session.execute(db.text("UPDATE remark SET text = 'They did it twice'"))
     db.session.execute(db.text("UPDATE proposal SET side_note = '', home_consent = ''"))
     db.session.execute(db.text("UPDATE proposal SET decider_title = '', document_number = ''"))
     db.session.commit()
@@ -128,6 +130,17 @@ def test_who_has_not_accepted_is_not_shown_to_the_body(stage, browse):
     assert asked.specialist.person.name not in page.text
 
 
+def test_paper_says_days_and_nothing_that_is_true_only_today(stage, browse):
+    it = stage.to("proposed")
+    for locale, due in (("ja", "2026年12月3日（木）まで"), ("en", "By Thu 3 December 2026")):
+        page = browse(stage.officer, locale).get(f"/proposals/{it.id}/paper")
+        assert due in text_of(page)
+        assert "開庁日" not in text_of(page)
+        assert "working day" not in text_of(page)
+    assert "7 working days left" in text_of(browse(stage.officer, "en").get(f"/proposals/{it.id}"))
+    assert "：" not in page.text.split("<title>")[1].split("</title>")[0]
+
+
 def test_under_a_contract_the_company_stands_for_the_person(app, stage, browse):
     person = make.person(
         Role.SPECIALIST, name="秘匿 太郎", kana="ヒトク タロウ", name_latin="Hitoku Taro"
@@ -163,6 +176,9 @@ def test_under_a_contract_the_company_stands_for_the_person(app, stage, browse):
     page = text_of(officer.get(f"/proposals/{it.id}"))
     assert "株式会社見本データ" in page
     assert "見本ソフト株式会社" in page
+    ja = text_of(browse(stage.officer).get(f"/proposals/{it.id}"))
+    assert "株式会社見本データを提案します" in ja
+    assert "株式会社見本データさん" not in ja
     stage.step(it, "confirmed")
     assert [name for name in hidden if name in officer.get("/supports").text] == []
 

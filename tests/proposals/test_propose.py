@@ -101,7 +101,7 @@ def test_after_the_deadline_the_time_is_free_for_others_without_any_job(either_s
     still_clock(first.hold_expires_at)
     assert now(first) == "expired"
     other = Stage(specialist=who, owner=either_stage.owner, second=either_stage.second)
-    it = other.to("proposed", minutes_per_week=2400)
+    it = other.wanting(2400).to("proposed")
     assert now(it) == "proposed"
     assert booked(who) == 2400
     assert allocation_queries.check() == []
@@ -111,7 +111,7 @@ def test_time_that_is_gone_is_refused_with_weeks_minutes_and_bookings(either_sta
     who = ready(windows=((540, 780),))  # 20 hours a week
     early = either_stage.to("consented", who)
     rival = Stage(specialist=who, owner=either_stage.owner, second=either_stage.second)
-    taken = rival.to("proposed", minutes_per_week=900)
+    taken = rival.wanting(900).to("proposed")
     with pytest.raises(Conflict) as refusal:
         actions.propose(either_stage.actor(either_stage.owner), early.id, early.version)
     details = refusal.value.details
@@ -127,9 +127,8 @@ def test_time_that_is_gone_is_refused_with_weeks_minutes_and_bookings(either_sta
 def test_every_offered_way_out_works(stage):
     who = ready(windows=((540, 780),))
     it = stage.to("consented", who)
-    Stage(specialist=who, owner=stage.owner, second=stage.second).to(
-        "proposed", minutes_per_week=900
-    )
+    rival = Stage(specialist=who, owner=stage.owner, second=stage.second)
+    rival.wanting(900).to("proposed")
     own = stage.actor(stage.owner)
     ways = queries.ways_for(own, stage.position, who.id, (480, FIRST))
     assert ways.minutes_per_week == 300
@@ -147,9 +146,8 @@ def test_every_offered_way_out_works(stage):
 def test_no_fewer_hours_and_no_other_start_work_than_those_offered(stage):
     who = ready(windows=((540, 780),))
     it = stage.to("consented", who)
-    Stage(specialist=who, owner=stage.owner, second=stage.second).to(
-        "proposed", minutes_per_week=900
-    )
+    rival = Stage(specialist=who, owner=stage.owner, second=stage.second)
+    rival.wanting(900).to("proposed")
     own = stage.actor(stage.owner)
     for terms in (Terms("15分多い", 315, FIRST), Terms("1週早い", 480, date(2026, 12, 28))):
         with pytest.raises(Conflict) as refusal:

@@ -1,5 +1,6 @@
 """What pages say of a proposal: booked weeks, cost, interest, whose turn it is, dates."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -51,6 +52,21 @@ def test_an_early_end_gives_back_no_week_that_is_over(
         kept = [row.week_on for row in allocation_queries.rows_of(it.allocation_id)]
         assert kept == WEEKS[: WEEKS.index(possible[0]) + 1]
     assert allocation_queries.check() == []
+
+
+@pytest.mark.parametrize(
+    ("today", "chosen"), [(date(2026, 12, 16), "2026-12-14"), (date(2026, 12, 29), "")]
+)
+def test_the_week_proposed_for_an_early_end_is_this_one_or_none(
+    stage, browse, still_clock, today, chosen
+):
+    it = stage.to("confirmed")
+    still_clock(on(today))
+    page = browse(stage.owner).get(f"/proposals/{it.id}").text
+    weeks = page.split('name="last_week_on"')[1].split("</select>")[0]
+    values = re.findall(r'<option( selected)? value="([^"]*)"', weeks)
+    assert values[0][1] == ""
+    assert [value for is_selected, value in values if is_selected] == ([chosen] if chosen else [])
 
 
 def test_the_sentence_names_the_first_week_with_which_it_may_end(stage, browse, still_clock):
@@ -310,3 +326,20 @@ def test_no_page_speaks_of_a_draft_kept_or_of_a_bare_person_in_charge(stage, bro
     assert "保存しました" not in text
     assert "下書き" not in text
     assert "担当者" not in text.replace("調整担当者", "").replace("依頼団体の担当者", "")
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        (date(2026, 12, 1), "開始日までに、調整担当者が進め方を連絡します。"),
+        (date(2026, 12, 9), "支援は2026年12月7日（月）に始まり、2027年1月1日（金）までです。"),
+        (date(2027, 1, 4), "支援の期間は2027年1月1日（金）に終わりました。"),
+    ],
+)
+def test_what_is_said_of_agreed_support_follows_the_calendar(
+    stage, browse, still_clock, today, said
+):
+    it = stage.to("confirmed")
+    still_clock(on(today))
+    page = text_of(browse(stage.officer).get(f"/proposals/{it.id}"))
+    assert said in page

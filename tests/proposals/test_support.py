@@ -65,17 +65,17 @@ def test_support_that_has_begun_reads_so_everywhere(found, on):
     stage, _, first, last = found
     number = stage.request.number
     for day, state, other, turn in (
-        (first - DAY, S.STAFFED, S.IN_PROGRESS, (Side.SPECIALIST, "start", first)),
-        (first, S.IN_PROGRESS, S.STAFFED, (Side.SPECIALIST, "work", last)),
-        (last, S.IN_PROGRESS, S.STAFFED, (Side.SPECIALIST, "work", last)),
+        (first - DAY, S.STAFFED, S.IN_PROGRESS, (None, "start", first)),
+        (first, S.IN_PROGRESS, S.STAFFED, (None, "work", last)),
+        (last, S.IN_PROGRESS, S.STAFFED, (None, "work", last)),
     ):
         with on(day):
             assert (stage.request.state, stage.request.state_now) == (S.STAFFED, state)
             assert turn_of(stage) == turn
             assert listed(stage, state.value) == listed(stage, "live") == [number]
             assert listed(stage, other.value) == []
-            assert listed(stage, "any", "specialist") == [number]
-            assert listed(stage, "any", "mine") == []
+            assert listed(stage, "any", "nobody") == [number]
+            assert listed(stage, "any", "mine") == listed(stage, "any", "specialist") == []
 
 
 def test_when_the_last_week_is_over_the_coordinator_has_to_close(found, on):
@@ -144,7 +144,7 @@ def test_an_early_end_leaves_a_clear_turn(found, on):
     with on(first + DAY):
         proposals.end_early(own, it.id, it.version, first, "体制が変わったため")
         ends_on = it.allocation.ends_on
-        assert turn_of(stage) == (Side.SPECIALIST, "work", ends_on)
+        assert turn_of(stage) == (None, "work", ends_on)
     with on(ends_on + DAY):
         assert turn_of(stage)[:2] == (Side.GOVTECH, "close")
         actions.search_again(own, stage.request.id, [], "後任が要るため")

@@ -295,10 +295,10 @@ def test_body_has_no_report(app, who):
         queries.sees_people(actor)
 
 
-def test_specialist_has_no_report(app):
-    made = pool.member()
-    with pytest.raises(NotFound):
-        report_of(make.actor_of(made.person), DECEMBER)
+def test_specialist_has_a_report_of_the_own_days_only(app):
+    made, _other = pool.member(), pool.member()
+    report = report_of(make.actor_of(made.person), DECEMBER)
+    assert [who.specialist_id for who in report.people] == [made.id]
 
 
 def test_admin_sees_groups_but_nobody_alone(coordinator):

@@ -217,8 +217,9 @@ class Expected:
 
     def cells(self, people, days):
         n, c, h, *_ = self.sums(people, days)
-        shown = [rate(c, n), rate(c + h, n)]
-        return [[hours(n)], [hours(c)], [hours(h)], *[[r + "％" if n else r] for r in shown], []]
+        shown = [[r + "％" if n else r] for r in (rate(c, n), rate(c + h, n))]
+        shown[0] += over(c, n)
+        return [[hours(n)], [hours(c)], [hours(h)], *shown, []]
 
     def person_file(self, unit):
         name = {"week": "週ごと", "month": "月ごと"}[unit]
@@ -251,7 +252,8 @@ class Expected:
             row = [[p.name, role_names()[p.role_code]]]
             for days in (*self.parts["shown"], self.whole):
                 n, c, *_ = self.sums([p], days)
-                row.append([rate(c, n) + "％", f"{hours(c)}／{hours(n)}"] if n else ["算定対象外"])
+                told = [rate(c, n) + "％", f"{hours(c)}／{hours(n)}", *over(c, n)]
+                row.append(told if n else ["算定対象外"])
             rows.append(row)
         return rows
 
@@ -280,6 +282,11 @@ def role_names():
     return {
         row.code: row.name_ja for row in raw("SELECT code, name_ja FROM job_role ORDER BY rank")
     }
+
+
+def over(part, whole):
+    """How far what is confirmed lies above what can be given, where it does."""
+    return [f"{hours(part - whole)}時間超過"] if part > whole > 0 else []
 
 
 def ends(days):

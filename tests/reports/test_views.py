@@ -274,6 +274,19 @@ def test_person_without_capacity_reads_not_counted_and_not_zero(coordinator):
     assert row[6:11] == ["0", "0", "0", "算定対象外", "算定対象外"]
 
 
+def test_a_rate_above_the_whole_is_marked_and_explained(coordinator):
+    who = pool.member()
+    pool.booked(who, 1200, date(2026, 12, 7))
+    week = "?from=2026-12&to=2026-12&unit=week"
+    assert "超過" not in coordinator.get(PAGE + week).text.split("数え方")[0]
+    pool.days_off(who, date(2026, 12, 7), date(2026, 12, 8))
+    page = coordinator.get(PAGE + week)
+    heat, *_others = reading.tables(page.text)
+    assert heat[1][2] == ["166.7％", "20／12", "8時間超過"]
+    assert "収まらない時間は、調整担当者が移すまで確定のまま数えます。" in page.text
+    assert "率は100％を超えることがあります" in page.text
+
+
 def test_nothing_booked_says_what_will_count_and_where_to_begin(coordinator):
     who = pool.member()
     page = coordinator.get(PAGE + DECEMBER).text

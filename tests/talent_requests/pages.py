@@ -15,6 +15,7 @@ TIMES = {
 def text_of(response) -> str:
     """What a reader sees, tags taken away, white space joined."""
     page = re.sub(r"<(script|style)[\s\S]*?</\1>", "", response.text)
+    page = re.sub(r'<span class="u-nowrap">([^<]*)</span>', r"\1", page)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 

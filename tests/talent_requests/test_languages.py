@@ -11,6 +11,7 @@ from talentshare.talent_requests.queries.timeline import SHOWN
 from talentshare.talent_requests.queries.turns import DEEDS
 from talentshare.talent_requests.states import (
     ENDORSEMENT,
+    RESUMING,
     TURNS,
     CostBearer,
     PersonalData,
@@ -54,8 +55,10 @@ def codes() -> set[str]:
     named |= {"personal_data": PersonalData, "relation": SupplierRelation}
     made = {f"talent_request.{word}.{v.value}" for word, kind in named.items() for v in kind}
     made |= {f"cost_bearer.{v.value}" for v in CostBearer if v.value}
-    for _, task in [*TURNS.values(), ENDORSEMENT]:
-        made |= {f"talent_request.turn.{task}.{voice}" for voice in ("you", "other", "short")}
+    for side, task in [*TURNS.values(), ENDORSEMENT, RESUMING]:
+        voices = ("you", "other", "short") if side else ("what", "short")
+        family = "turn" if side else "quiet"
+        made |= {f"talent_request.{family}.{task}.{voice}" for voice in voices}
     for deed in DEEDS:
         words = ("deed", "deed_heading", "deed_then", "remark", *(["done"] * (deed != "submit")))
         made |= {f"talent_request.{word}.{deed}" for word in words}

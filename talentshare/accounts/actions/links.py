@@ -26,12 +26,14 @@ def ask_reset(actor: Actor, name: str) -> None:
 
 
 @transactional
-def make_invitation(actor: Actor, person_id: int) -> str:
-    """A new link for the first password; the one before opens no more."""
+def make_invitation(actor: Actor, person_id: int, *, ends_others: bool = True) -> str:
+    """A new link for the first password; the one before opens no more, unless it may."""
     policy.require(actor, Can.INVITE_PERSON)
     person = queries.person(person_id)
     if person.state is not PersonState.INVITED:
         raise Conflict("person.already_active")
+    if ends_others:
+        _end_links(person)
     token = _make_link(person, TokenPurpose.INVITATION)
     events.announce(actor, "person.invited", person)
     return token
@@ -44,6 +46,7 @@ def make_reset(actor: Actor, person_id: int) -> str:
     person = queries.person(person_id)
     if person.state is not PersonState.ACTIVE:
         raise Conflict("person.not_active")
+    _end_links(person)
     token = _make_link(person, TokenPurpose.RESET)
     person.reset_asked_at = None
     events.announce(actor, "person.reset_link_made", person)
@@ -72,7 +75,6 @@ def set_password(actor: Actor, token: str, password: str) -> Person:
 
 
 def _make_link(person: Person, purpose: TokenPurpose) -> str:
-    _end_links(person)
     token = secrets.token_urlsafe(32)
     now = clock.now()
     db.session.add(

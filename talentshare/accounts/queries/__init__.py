@@ -35,16 +35,20 @@ from talentshare.accounts.queries.passwords import (
     sign_in_name,
 )
 from talentshare.accounts.queries.people import (
+    ASKED_RESET,
     PeoplePage,
     PeopleWanted,
     actor_of,
+    cases_left,
     find_person,
+    holders,
     ids_with,
     lock_person,
     locked_admins,
     people_with,
     person,
     person_named,
+    read_duties,
     reset_asked_count,
     search_people,
 )
@@ -66,6 +70,7 @@ from talentshare.accounts.queries.sessions import (
 )
 
 __all__ = [
+    "ASKED_RESET",
     "IDLE",
     "LIFETIME",
     "LONGEST_SESSION",
@@ -80,6 +85,7 @@ __all__ = [
     "bodies",
     "body",
     "body_by_code",
+    "cases_left",
     "check_bodies",
     "choosable_bodies",
     "credential",
@@ -92,6 +98,7 @@ __all__ = [
     "govtech",
     "hashed",
     "highest_id",
+    "holders",
     "ids_with",
     "is_outdated",
     "link_of",
@@ -109,6 +116,7 @@ __all__ = [
     "person",
     "person_named",
     "proves",
+    "read_duties",
     "reset_asked_count",
     "run_out",
     "search_bodies",

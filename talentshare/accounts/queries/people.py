@@ -8,6 +8,7 @@ from typing import TypeVar
 from flask import current_app
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from talentshare import policy
 from talentshare.accounts.models import Body, Person, PersonRole
@@ -19,6 +20,7 @@ from talentshare.platform.search_text import pattern
 from talentshare.policy import Can
 
 PAGE_SIZE = 50
+ASKED_RESET = "asked_reset"  # a filter beside the states, in the address of the list
 
 T = TypeVar("T")
 
@@ -83,9 +85,26 @@ def ids_with(role: Role, body_id: int | None = None) -> list[int]:
     return list(db.session.scalars(_holders(select(Person.id), role, body_id).order_by(Person.id)))
 
 
+def holders(role: Role) -> Select[int]:
+    """The same ids, for a statement to compare with."""
+    return _holders(select(Person.id), role, None)
+
+
 def _holders(found: Select[T], role: Role, body_id: int | None) -> Select[T]:
     found = _with_role(found, role).where(Person.state == PersonState.ACTIVE)
     return found if body_id is None else found.where(Person.body_id == body_id)
+
+
+def read_duties(people: Sequence[Person]) -> None:
+    """Read the roles of all these people at once, where a list needs them."""
+    duties: dict[int, list[PersonRole]] = {one.id: [] for one in people}
+    if not duties:
+        return
+    rows = select(PersonRole).where(PersonRole.person_id.in_(duties)).order_by(PersonRole.role)
+    for duty in db.session.scalars(rows):
+        duties[duty.person_id].append(duty)
+    for one in people:
+        set_committed_value(one, "duties", duties[one.id])
 
 
 def locked_admins() -> Sequence[int]:
@@ -97,6 +116,13 @@ def locked_admins() -> Sequence[int]:
 def find_person(actor: Actor, person_id: int) -> Person:
     policy.require(actor, Can.EDIT_PERSON)
     return person(person_id)
+
+
+def cases_left(actor: Actor, person_id: int) -> int:
+    """How many requests wait for somebody to take over from this person; a higher feature knows."""
+    policy.require(actor, Can.EDIT_PERSON)
+    left_by: Callable[[int], int] = current_app.extensions["cases_left_by"]
+    return left_by(person_id)
 
 
 def search_people(actor: Actor, wanted: PeopleWanted) -> PeoplePage:

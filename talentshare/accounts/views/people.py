@@ -19,7 +19,6 @@ from talentshare.platform.i18n import sentence
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, tried, typed
 
-ASKED_RESET = "asked_reset"
 LONGEST_SEARCH = 100
 
 
@@ -35,13 +34,14 @@ def people() -> ResponseReturnValue:
         role_options=[(role.value, sentence(f"role.{role}")) for role in Role],
         body_options=[(body.id, named(body)) for body in queries.choosable_bodies(actor)],
         state_options=_state_options(),
+        asked_reset=queries.ASKED_RESET,
         url_of=_url_of,
     )
 
 
 def _state_options() -> list[tuple[str, str]]:
     options = [(state.value, sentence(f"person_state.{state}")) for state in PersonState]
-    return [*options, (ASKED_RESET, _("再設定の依頼"))]
+    return [*options, (queries.ASKED_RESET, _("再設定の依頼"))]
 
 
 def _wanted() -> PeopleWanted:
@@ -50,8 +50,8 @@ def _wanted() -> PeopleWanted:
         text=request.args.get("text", "")[:LONGEST_SEARCH],
         role=request.args.get("role", ""),
         body_id=request.args.get("body_id", type=bounded),
-        state="" if state == ASKED_RESET else state,
-        asked_reset=state == ASKED_RESET,
+        state="" if state == queries.ASKED_RESET else state,
+        asked_reset=state == queries.ASKED_RESET,
         page=request.args.get("page", 1, type=bounded),
     )
 
@@ -93,6 +93,7 @@ def person(person_id: int) -> ResponseReturnValue:
         person=found,
         link=queries.link_of(actor, found.id),
         session_count=queries.session_count(actor, found.id),
+        cases_left=queries.cases_left(actor, found.id),
         is_oneself=found.id == actor.id,
         possible=found.next_events,
     )

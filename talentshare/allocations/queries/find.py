@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from talentshare import policy
+from talentshare.accounts.models import Person
 from talentshare.allocations.models import (
     Allocation,
     BookedWeek,
@@ -24,6 +25,8 @@ from talentshare.platform.db import db
 from talentshare.policy import Can
 from talentshare.specialists import queries as specialists
 from talentshare.talent_requests.models import Position
+
+OWNER = joinedload(Clash.owner).options(selectinload(Person.duties))
 
 
 def load(allocation_id: int) -> Allocation:
@@ -110,7 +113,7 @@ def expired_holds(specialist_id: int | None = None) -> Sequence[Allocation]:
 
 def visible_clashes(actor: Actor) -> Select[Clash]:
     """Coordinators see all clashes, specialists their own."""
-    everything = select(Clash).options(joinedload(Clash.specialist), joinedload(Clash.owner))
+    everything = select(Clash).options(joinedload(Clash.specialist), OWNER)
     if actor.is_system or actor.has(Role.COORDINATOR):
         return everything
     return everything.where(Clash.specialist_id == (actor.specialist_id or 0))
@@ -122,6 +125,13 @@ def clashes(actor: Actor, specialist_id: int | None = None) -> Sequence[Clash]:
     if specialist_id is not None:
         found = found.where(Clash.specialist_id == specialist_id)
     return db.session.scalars(found.order_by(Clash.week_on, Clash.id)).all()
+
+
+def open_clash_count(actor: Actor) -> int:
+    """How many weeks of whomever are short, for whoever changes the calendar of all."""
+    policy.require(actor, Can.EDIT_CATALOGUE)
+    found = select(func.count(Clash.id)).where(Clash.resolved_at.is_(None))
+    return db.session.scalar(found) or 0
 
 
 def find_clash(actor: Actor, clash_id: int) -> Clash:

@@ -59,6 +59,11 @@ class Month:
         return sum(max(0, view.minutes - view.used_minutes) for _time, view in self.days)
 
     @property
+    def kept(self) -> int:
+        """What is booked and has its place: less than this cannot be answered."""
+        return sum(min(view.minutes, view.used_minutes) for _time, view in self.days)
+
+    @property
     def days_off(self) -> list[date]:
         """Days that were set to nothing although they would usually hold something."""
         return [

@@ -120,6 +120,7 @@ def _page(form: WeekForm, rows: list[Row], week_on: date, refusal: Refusal | Non
         "allocations/week.html",
         form=form,
         rows=rows,
+        kept=sum(min(row.view.minutes, row.view.used_minutes) for row in rows),
         week_on=week_on,
         refused=blocked(refusal),
         before=week_on - WEEK if week_on > this_week else None,

@@ -28,6 +28,7 @@ from talentshare.matching.queries.words import (
     listed,
     names,
     row_of,
+    starting_at_work,
     worded_reason,
     worded_reasons,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "recompute",
     "request_of",
     "row_of",
+    "starting_at_work",
     "told",
     "versions",
     "weights_on",

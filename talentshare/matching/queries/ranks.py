@@ -26,6 +26,7 @@ from talentshare.matching.queries.weights import Weights
 from talentshare.platform.db import db
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position, TalentRequest
+from talentshare.talent_requests.states import PositionState
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,10 @@ def request_of(actor: Actor, number: str) -> TalentRequest:
 def case_of(
     actor: Actor, number: str, ordinal: int | None = None
 ) -> tuple[TalentRequest, Position]:
-    """The same with one of its positions, the first where none is named."""
+    """The same with one of its positions; unnamed, the first that looks for somebody."""
     request = request_of(actor, number)
-    for position in request.live_positions:
+    by_need = sorted(request.live_positions, key=lambda p: p.state is not PositionState.OPEN)
+    for position in by_need:
         if ordinal in {None, position.ordinal}:
             return request, position
     raise NotFound("talent_request.not_found")

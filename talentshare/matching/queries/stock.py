@@ -68,7 +68,7 @@ class Stock:
 
     @cached_property
     def engaged(self) -> Any:
-        """Within the engagement, not paused, and not suspended from signing in, (w, p)."""
+        """Within the engagement, not paused, and able to answer an offer, (w, p)."""
         can_answer = self.supply.can_answer
         return self.time.engaged if can_answer.all() else self.time.engaged & can_answer
 

@@ -11,8 +11,10 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     String,
+    and_,
     bindparam,
     cast,
+    exists,
     false,
     func,
     literal,
@@ -20,13 +22,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from talentshare.accounts.models import Person
+from talentshare.accounts.models import Person, PersonRole
 from talentshare.accounts.states import PersonState
 from talentshare.allocations.models import Allocation, allocation_week
 from talentshare.allocations.states import AllocationState
 from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.models import JobRole, LegalBasis, Skill
 from talentshare.engine.problem import Bools, Ints
+from talentshare.kernel.actor import Role
 from talentshare.kernel.weeks import WEEK, fiscal_year, monday
 from talentshare.platform.db import db, kept
 from talentshare.platform.search_text import company_key
@@ -191,14 +194,14 @@ class _Loader:
         return column
 
     def terms(self) -> dict[str, Any]:
-        _, most, online, onsite, islands, state, *_ = self._columns(self.people, _TERMS)
+        _, most, online, onsite, islands, can_answer, *_ = self._columns(self.people, _TERMS)
         return {
             "ids": self.ids,
             "max_bodies": np.array(most, np.int8),
             "online": np.array(online, bool),
             "onsite": np.array(onsite, bool),
             "islands": np.array(islands, bool),
-            "can_answer": np.array([one is not PersonState.SUSPENDED for one in state], bool),
+            "can_answer": np.array(can_answer, bool),
         }
 
     def roles(self) -> Bools:
@@ -286,13 +289,17 @@ _LISTS = union_all(
     select(literal(1), Skill.id, Skill.code, false()),
     select(literal(2), LegalBasis.rank, LegalBasis.code, LegalBasis.makes_allocation),
 )
+_CAN_ANSWER = and_(
+    Person.state != PersonState.SUSPENDED,
+    exists().where(PersonRole.person_id == Person.id, PersonRole.role == Role.SPECIALIST),
+)
 _TERMS = select(
     Specialist.id,
     Specialist.max_bodies,
     Specialist.online_ok,
     Specialist.onsite_ok,
     Specialist.islands_ok,
-    Person.state,
+    _CAN_ANSWER,
     Specialist.employer_name,
     Specialist.employer_number,
 ).join(Person, Person.id == Specialist.person_id)

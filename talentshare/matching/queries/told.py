@@ -10,7 +10,7 @@ from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
 from talentshare.matching.queries.ranks import Ranked, Relaxation, ranked, request_of
 from talentshare.matching.queries.weights import weights_on
-from talentshare.matching.queries.words import Names, names, worded_reason
+from talentshare.matching.queries.words import Names, names, row_of, worded_reasons
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position
 from talentshare.talent_requests.states import RequestState
@@ -48,11 +48,12 @@ def _position(position: Position, known: Names) -> dict[str, Any]:
 
 
 def _candidate(found: Ranked, candidate: Candidate, known: Names) -> dict[str, Any]:
+    rows = [row_of(reason) for reason in found.reasons(candidate)]
     return {
         "specialist": candidate.person,
         "score": candidate.score,
         "parts": dict(candidate.parts),
-        "reasons": [worded_reason(reason, known) for reason in found.reasons(candidate)],
+        "reasons": [text for text, _kind in worded_reasons(rows, known)],
     }
 
 

@@ -43,6 +43,8 @@ def candidates(number: str) -> ResponseReturnValue:
     actor = current_actor()
     _case, position = queries.case_of(actor, number, request.args.get("position", type=bounded))
     known = queries.names()
+    if position.state is PositionState.STAFFED:
+        return render_template("matching/filled.html", **_frame(position, known))
     try:
         found = queries.rank_position(actor, position.id)
     except Conflict:  # no week is left in which it may start
@@ -137,13 +139,20 @@ def _tabs(position: Position, known: Names) -> list[dict[str, Any]]:
     others = position.talent_request.live_positions
     return [
         {
-            "label": _("%(n)s：%(role)s", n=one.ordinal, role=named(known.roles[one.role_code])),
+            "label": _tab(one, named(known.roles[one.role_code])),
             "url": _url(one),
             "current": one.id == position.id,
         }
         for one in others
         if len(others) > 1
     ]
+
+
+def _tab(position: Position, role: str) -> str:
+    """2：システムアーキテクト, with a word where somebody was found."""
+    if position.state is PositionState.STAFFED:
+        return _("%(n)s：%(role)s（決定済み）", n=position.ordinal, role=role)
+    return _("%(n)s：%(role)s", n=position.ordinal, role=role)
 
 
 def _outside(actor: Actor, found: Ranked, known: Names) -> dict[str, Any]:

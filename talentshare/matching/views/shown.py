@@ -135,7 +135,7 @@ def _names(person: Any) -> dict[str, Any]:
 
 def _reasons(found: Ranked, one: Candidate, known: Names) -> list[tuple[str, str]]:
     reasons = [*found.reasons(one), *found.flags(one.person)]
-    return [(queries.worded_reason(reason, known), reason.kind) for reason in reasons]
+    return queries.worded_reasons(map(queries.row_of, reasons), known)
 
 
 def _levels(found: Ranked, one: Candidate, known: Names) -> list[Level]:
@@ -163,7 +163,7 @@ def _parts(found: Ranked, one: Candidate, known: Names) -> list[Part]:
 def _weeks(one: Candidate) -> dict[str, Any]:
     return {
         "weeks": [_week(week) for week in one.weeks],
-        "start_on": one.start_on,
+        "start_on": next((w.week_on for w in one.weeks if not w.on_leave), one.start_on),
         "free": decimal_hours(sum(w.free_minutes for w in one.weeks if not w.on_leave)),
         "needed": decimal_hours(sum(week.minutes for week in one.weeks)),
     }

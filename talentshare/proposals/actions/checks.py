@@ -23,6 +23,12 @@ def require_open(position: Position) -> None:
         raise Conflict("proposal.position_closed", number=request.number)
 
 
+def require_decider(proposal: Proposal) -> None:
+    """Time is held only for a body in which somebody may answer."""
+    if not queries.deciders_of(proposal):
+        raise Conflict("proposal.no_manager" if proposal.needs_manager else "proposal.no_officer")
+
+
 def require_unchanged(proposal: Proposal, but: Collection[str] = ()) -> None:
     """Refuse to go on where facts, MUST rules or weeks to come are not as they were checked."""
     why = queries.against(proposal).without(but)

@@ -115,6 +115,8 @@ def check(actor: Actor, proposal_id: int, version: int) -> Proposal:
     policy.require(actor, Can.CHECK_PROPOSAL, proposal)
     require_same(proposal, version)
     proposal.move("check")
+    if not queries.says_cost(proposal):
+        raise Conflict("proposal.cost_unchecked")
     require_unchanged(proposal, {FACTS})  # the check is about the facts as they are now
     proposal.checked_by_id, proposal.checked_at = actor.id, clock.now()
     proposal.terms_digest = queries.terms_digest(proposal)
@@ -181,12 +183,11 @@ def _forget_answers(proposal: Proposal) -> None:
 
 def _fill(actor: Actor, proposal: Proposal, position: Position, terms: Terms) -> None:
     """Take weeks and minutes from the candidate's line of the ranking, which is kept."""
-    request = position.talent_request
+    request, effort = position.talent_request, _effort(position, terms)
     ranking, line = matching.keep_ranking(
         actor, position.id, proposal.specialist_id, (terms.minutes_per_week, terms.start_on)
     )
     proposal.ranking_id = ranking.id
-    effort = _effort(position, terms)
     proposal.minutes_per_week = effort.minutes_per_week
     proposal.inside_minutes_per_week = effort.inside_minutes_per_week
     proposal.weekdays = position.weekdays
@@ -195,6 +196,8 @@ def _fill(actor: Actor, proposal: Proposal, position: Position, terms: Terms) ->
     if terms.cost_note is not None:
         proposal.cost_note = said(terms.cost_note, "cost_note")
     proposal.cost_bearer = _bearer(request.cost_bearer, terms)
+    if not queries.says_cost(proposal):
+        raise Invalid("proposal.cost_missing", field=_missing_cost(proposal))
     proposal.weeks.extend(_weeks(position, effort, line))
 
 
@@ -206,9 +209,20 @@ def _bearer(of_request: str, terms: Terms) -> str:
     return terms.cost_bearer
 
 
+def _missing_cost(proposal: Proposal) -> str:
+    """The field that is left to fill in: who bears it, or what somebody who bears it pays."""
+    return "cost_note" if proposal.cost_bearer else "cost_bearer"
+
+
 def _effort(position: Position, terms: Terms) -> Effort:
+    """What is asked for or less: more of it begins with the need."""
     full = Effort(position.minutes_per_week, position.inside_minutes_per_week, position.weekdays)
-    return full if terms.minutes_per_week is None else full.cut_to(terms.minutes_per_week)
+    if terms.minutes_per_week is None:
+        return full
+    if terms.minutes_per_week > full.minutes_per_week:
+        most = full.minutes_per_week
+        raise Invalid("proposal.more_than_asked", field="minutes_per_week", most_minutes=most)
+    return full.cut_to(terms.minutes_per_week)
 
 
 def _weeks(position: Position, effort: Effort, line: RankedCandidate) -> list[ProposalWeek]:

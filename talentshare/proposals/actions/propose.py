@@ -13,6 +13,7 @@ from talentshare.policy import Can
 from talentshare.proposals import queries
 from talentshare.proposals.actions.checks import (
     forget_decision,
+    require_decider,
     require_open,
     require_same,
     require_unchanged,
@@ -90,6 +91,7 @@ def propose(actor: Actor, proposal_id: int, version: int) -> Proposal:
         raise Conflict("proposal.home_consent_missing")
     if not queries.says_cost(proposal):
         raise Conflict("proposal.cost_unknown", field="cost_note")
+    require_decider(proposal)
     require_unchanged(proposal, {PAST})  # the hold asks for the weeks, and offers other ones
     due_on = _decision_due_on(proposal)
     proposal.proposed_at, proposal.hold_expires_at = clock.now(), end_of(due_on)

@@ -9,10 +9,14 @@ from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
 from talentshare.talent_requests import queries as talent_requests
 
+# What the officer reads instead where only the manager can answer.
+MANAGER_ANSWERS = {"proposal.notice.proposed": "proposal.notice.proposed_to_manager"}
+
 
 def tell_specialist(actor: Actor, proposal: Proposal, code: str, why: object = None) -> None:
     """The specialist, with the request's number and title, and why."""
-    to = _others(actor, [proposal.specialist.person_id])
+    who = proposal.specialist
+    to = _others(actor, [who.person_id] if who.can_answer else [])
     request = proposal.position.talent_request
     if to:
         notices.tell(
@@ -30,10 +34,18 @@ def tell_specialist(actor: Actor, proposal: Proposal, code: str, why: object = N
 def tell_body(actor: Actor, proposal: Proposal, code: str) -> None:
     """The officer, and the manager where the body wants it; nobody is named."""
     request = proposal.position.talent_request
-    people = talent_requests.officers_of(request)
-    if proposal.needs_manager:
-        people += accounts.ids_with(Role.MANAGER, request.body_id)
-    to = _others(actor, people)
+    about = proposal.specialist.person_id
+    officers = {*talent_requests.officers_of(request)} - {about}
+    if officers and not proposal.needs_manager:
+        _tell_body(actor, proposal, code, officers)
+        return
+    deciders = {*queries.deciders_of(proposal)}
+    _tell_body(actor, proposal, code, deciders)
+    _tell_body(actor, proposal, MANAGER_ANSWERS.get(code, code), officers - deciders)
+
+
+def _tell_body(actor: Actor, proposal: Proposal, code: str, people: Iterable[int]) -> None:
+    to, request = _others(actor, people), proposal.position.talent_request
     if to:
         notices.tell(
             actor,
@@ -61,9 +73,11 @@ def tell_coordinator(actor: Actor, proposal: Proposal, code: str, why: object = 
 
 
 def tell_preparer(actor: Actor, proposal: Proposal, code: str, why: object = None) -> None:
-    """Whoever prepared it, and the coordinator of the request."""
-    request = proposal.position.talent_request
-    people = [proposal.prepared_by_id, request.coordinator_id or proposal.prepared_by_id]
+    """Whoever prepared it, while able to act, and the coordinator of the request."""
+    people = talent_requests.coordinators_of(proposal.position.talent_request)
+    preparer = proposal.prepared_by_id
+    if preparer not in people and preparer in accounts.ids_with(Role.COORDINATOR):
+        people.append(preparer)
     _tell_govtech(actor, proposal, code, people, why)
 
 

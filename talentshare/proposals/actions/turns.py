@@ -45,8 +45,6 @@ def pass_turn(actor: Actor, position: Position) -> None:
 
 def _turn_of(request: TalentRequest, proposal: Proposal, task: str) -> Turn:
     side = SIDES[task]
-    if side is Side.BODY and proposal.needs_manager:
-        side = Side.MANAGER
     path = f"/offers/{proposal.id}" if side is Side.SPECIALIST else f"/proposals/{proposal.id}"
     return Turn(side, task, _due_on(request, proposal, (task, path)), path)
 

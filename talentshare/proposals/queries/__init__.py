@@ -1,6 +1,12 @@
 """Every way that a proposal is read. With `actor`: what a person may see. Without: for actions."""
 
-from talentshare.proposals.queries.against import Against, against, changes, papers_missing
+from talentshare.proposals.queries.against import (
+    Against,
+    against,
+    changes,
+    has_begun,
+    papers_missing,
+)
 from talentshare.proposals.queries.facts import (
     changed_facts,
     facts_of,
@@ -9,6 +15,7 @@ from talentshare.proposals.queries.facts import (
 )
 from talentshare.proposals.queries.find import (
     confirmed_of,
+    deciders_of,
     find,
     find_bare,
     live_of,
@@ -29,6 +36,7 @@ from talentshare.proposals.queries.fit import (
     ways_for,
     would_fit,
 )
+from talentshare.proposals.queries.history import tellings
 from talentshare.proposals.queries.interest import Interest, interest_of
 from talentshare.proposals.queries.lists import (
     Page,
@@ -46,7 +54,8 @@ from talentshare.proposals.queries.lists import (
     waiting_for_coordinator,
     waiting_for_specialist,
 )
-from talentshare.proposals.queries.next import TASKS, is_about_papers, next_task
+from talentshare.proposals.queries.next import TASKS, desk_due_on, is_about_papers, next_task
+from talentshare.proposals.queries.rounds import Happening, happenings, last_said
 from talentshare.proposals.queries.terms import (
     basis_of,
     booked_rows,
@@ -55,7 +64,9 @@ from talentshare.proposals.queries.terms import (
     due_on,
     ended_early,
     head_of,
+    is_outside,
     is_overdue,
+    named_to_body,
     reasons_for_body,
     says_cost,
     state_now,
@@ -64,6 +75,7 @@ from talentshare.proposals.queries.terms import (
 __all__ = [
     "TASKS",
     "Against",
+    "Happening",
     "InTheWay",
     "Interest",
     "Page",
@@ -76,6 +88,8 @@ __all__ = [
     "changed_facts",
     "changes",
     "confirmed_of",
+    "deciders_of",
+    "desk_due_on",
     "does_fit",
     "due_on",
     "ended_early",
@@ -84,17 +98,22 @@ __all__ = [
     "find",
     "find_bare",
     "first_start",
+    "happenings",
+    "has_begun",
     "head_of",
     "in_the_way",
     "interest_of",
     "is_about_papers",
+    "is_outside",
     "is_overdue",
+    "last_said",
     "live_of",
     "live_of_request",
     "live_of_specialist",
     "load",
     "load_locked",
     "lock_position",
+    "named_to_body",
     "next_task",
     "of_allocation",
     "of_request",
@@ -109,6 +128,7 @@ __all__ = [
     "siblings",
     "state_now",
     "supports",
+    "tellings",
     "terms_digest",
     "under_way",
     "visible",

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import force_locale
 
-from talentshare.accounts.states import PersonState
 from talentshare.allocations import queries as allocations
 from talentshare.matching import queries as matching
 from talentshare.notices.models import Names
@@ -78,6 +77,11 @@ def against(proposal: Proposal) -> Against:
     return _against(proposal, rows)
 
 
+def has_begun(proposal: Proposal) -> bool:
+    """One of its weeks has begun: an agreement would not confirm it as it stands."""
+    return any(True for _ in _past(proposal))
+
+
 def papers_missing(proposal: Proposal) -> frozenset[str]:
     """The declaration or the pledge that the specialist has to renew first."""
     return Against(tuple(_broken(proposal))).codes & PAPERS
@@ -125,8 +129,8 @@ def _short(proposal: Proposal) -> Iterator[Row]:
 
 
 def _broken(proposal: Proposal) -> Iterator[Row]:
-    if proposal.specialist.person.state is PersonState.SUSPENDED:
-        yield _row("proposal.against.suspended")
+    if not proposal.specialist.can_answer:
+        yield _row("proposal.against.cannot_answer")
         return
     first_on = proposal.weeks[0].week_on
     for reason in matching.broken_since(

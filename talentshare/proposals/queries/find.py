@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
+from talentshare.accounts import queries as accounts
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.platform.db import db
@@ -138,6 +139,13 @@ def live_of_specialist(specialist_id: int) -> Sequence[Proposal]:
         .options(*BARE)
         .order_by(Proposal.id)
     ).all()
+
+
+def deciders_of(proposal: Proposal) -> list[int]:
+    """Who may answer for the body: managers, officers where it lets them, never the specialist."""
+    roles = [Role.MANAGER] if proposal.needs_manager else [Role.MANAGER, Role.OFFICER]
+    people = {one for role in roles for one in accounts.ids_with(role, proposal.body_id)}
+    return sorted(people - {proposal.specialist.person_id})
 
 
 def require_unproposed(actor: Actor, position: Position) -> None:

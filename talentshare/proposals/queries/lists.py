@@ -114,11 +114,12 @@ def supports(actor: Actor, page: int) -> Page:
 
 
 def waiting_for_body(actor: Actor) -> Sequence[Proposal]:
-    """Proposals that the actor has to answer for the body, most urgent first."""
+    """Proposals that the actor has to answer for the body, most urgent first; never one's own."""
     found = select(Proposal).where(
         Proposal.body_id == actor.body_id,
         Proposal.state == P.PROPOSED,
         Proposal.hold_expires_at > clock.now(),
+        Proposal.specialist_id != (actor.specialist_id or 0),
     )
     if not actor.has(Role.MANAGER):
         found = found.where(
@@ -147,13 +148,13 @@ def waiting_for_check(actor: Actor) -> Sequence[Proposal]:
 
 
 def waiting_for_coordinator(actor: Actor) -> Sequence[Proposal]:
-    """Own requests' proposals on which the coordinator has to act, what ran out included."""
+    """Proposals on which the coordinator has to act: of the own requests and of those of nobody."""
     found = (
         select(Proposal)
         .join(Position, Position.id == Proposal.position_id)
         .join(TalentRequest, TalentRequest.id == Position.talent_request_id)
         .where(
-            TalentRequest.coordinator_id == actor.id,
+            talent_requests.is_owned_by(actor),
             TalentRequest.state == RequestState.OPEN,
             Position.state == PositionState.OPEN,
             or_(

@@ -1,9 +1,15 @@
 """What a proposal under way waits for now: on it rest the turn, the pages and the first page."""
 
+from collections.abc import Callable
+from datetime import date, datetime
+
+from talentshare.kernel import clock
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.against import FACTS, PAPERS, Against, against
+from talentshare.proposals.queries.terms import due_on
 from talentshare.proposals.states import ProposalState
 from talentshare.specialists import queries as specialists
+from talentshare.talent_requests import queries as talent_requests
 
 P = ProposalState
 
@@ -14,6 +20,12 @@ TASKS: dict[ProposalState, str] = {
     P.CHECKED: "offer",
     P.PREPARED: "check",
     P.OFFERED: "answer",
+}
+
+SINCE: dict[ProposalState, Callable[[Proposal], datetime | None]] = {
+    P.PREPARED: lambda proposal: proposal.agreed_at or proposal.prepared_at,
+    P.CHECKED: lambda proposal: proposal.checked_at,
+    P.ACCEPTED: lambda proposal: proposal.answered_at,
 }
 
 
@@ -28,6 +40,16 @@ def next_task(proposal: Proposal) -> str:
         if lacking and is_about_papers(against(proposal)):
             return "papers"
     return TASKS[proposal.state]
+
+
+def desk_due_on(proposal: Proposal) -> date | None:
+    """By when GovTech acts: as the desk reads it from the request; beside the turn, as long."""
+    turn = talent_requests.whose_turn(proposal.position.talent_request)
+    if turn is not None and turn.path in {f"/proposals/{proposal.id}", f"/offers/{proposal.id}"}:
+        return turn.due_on
+    since = SINCE[proposal.state](proposal) if proposal.state in SINCE else None
+    day = due_on(proposal) or (clock.tokyo_day(since) if since else None)
+    return talent_requests.due_after("follow_up", day) if day else None
 
 
 def is_about_papers(why: Against) -> bool:

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
+from talentshare.accounts.models import Person
 from talentshare.allocations.models import BookedWeek, Booking
 from talentshare.allocations.queries import rows_of_all
 from talentshare.allocations.states import AllocationState
@@ -17,7 +19,7 @@ from talentshare.matching.models import RankedCandidate
 from talentshare.platform.db import db
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import COST_IS_SAID, ProposalState
-from talentshare.talent_requests.models import TalentRequest
+from talentshare.talent_requests.models import Position, TalentRequest
 
 P = ProposalState
 BOOKED = frozenset({P.CONFIRMED, P.ENDED})
@@ -25,7 +27,13 @@ Row = Mapping[str, Any]
 
 # What may be said of a company's work; the rest speaks of the person whom it will send.
 OF_THE_WORK = frozenset(
-    {"reason.all_must", "reason.all_weeks", "reason.other_weeks", "reason.starts_on"}
+    {
+        "reason.all_must",
+        "reason.all_weeks",
+        "reason.other_weeks",
+        "reason.starts_on",
+        "reason.starts_after_leave",
+    }
 )
 # Sentences that tell a coordinator what to do next, in words for the body.
 FOR_THE_BODY = {"reason.skill_claimed_only": "proposal.reason.skill_claimed"}
@@ -58,6 +66,18 @@ def basis_of(proposal: Proposal) -> LegalBasis:
     if found is None:
         raise NotFound("proposal.not_found")
     return found
+
+
+def named_to_body(proposal: Proposal, basis: LegalBasis) -> Person | str:
+    """Who is named to a body; under a company's contract the company answers, not a person."""
+    if basis.ranks_individuals:
+        return proposal.specialist.person
+    return proposal.specialist.employer_name or _("受託する事業者")
+
+
+def is_outside(position: Position, first_on: date) -> bool:
+    """Tell whether its weeks, from this Monday on, leave the period that is asked for."""
+    return not position.first_start_on <= first_on <= position.last_start_on
 
 
 def booking_of(proposal: Proposal) -> Booking:

@@ -52,13 +52,24 @@ def page(
                 {"reasons": shown.reasons_for_body(other), **shown.context(other)}
                 for other in others
             ],
-            may_answer=is_open and allows(actor, Can.DECIDE_PROPOSAL, proposal),
+            turn=_turn(actor, proposal) if is_open else "",
             is_open=is_open,
+            **_support(proposal),
             last_agree_on=_last_agree_on(proposal) if is_open else None,
+            is_late=is_open and queries.has_begun(proposal),
             **shown.context(proposal),
         ),
         status,
     )
+
+
+def _turn(actor: Actor, proposal: Proposal) -> str:
+    """Who answers: "you", the "manager", a "colleague" of whom it is about, or "nobody" as yet."""
+    if allows(actor, Can.DECIDE_PROPOSAL, proposal):
+        return "you"
+    if not queries.deciders_of(proposal):
+        return "nobody"
+    return "manager" if proposal.needs_manager else "colleague"
 
 
 def _last_agree_on(proposal: Proposal) -> date | None:
@@ -67,6 +78,18 @@ def _last_agree_on(proposal: Proposal) -> date | None:
     if due_on is None or allocation is None or due_on <= allocation.starts_on:
         return None
     return allocation.starts_on
+
+
+def _support(proposal: Proposal) -> dict[str, Any]:
+    """Whether the booked time is to come, under way, or behind."""
+    allocation, today = proposal.allocation, clock.today()
+    if allocation is None:
+        return {}
+    return {
+        "first_on": allocation.starts_on,
+        "has_begun": allocation.starts_on <= today,
+        "is_past": allocation.ends_on < today,
+    }
 
 
 def forms_of(proposal: Proposal) -> dict[str, VersionedForm]:
@@ -85,6 +108,8 @@ def answer(proposal_id: int) -> ResponseReturnValue:
     forms = forms_of(proposal)
     form, do = forms[name], DEEDS[name, wanted]
     deed = Deed(
+        actor,
+        proposal,
         form,
         lambda: do(actor, proposal, form),
         f"proposal.done.body_{wanted}",
@@ -149,6 +174,7 @@ def paper(proposal_id: int) -> ResponseReturnValue:
         raise NotFound("proposal.not_found")
     return render_template(
         "proposals/paper.html",
+        due_on=queries.due_on(proposal),
         reasons=shown.reasons_for_body(proposal),
         **shown.context(proposal),
     )

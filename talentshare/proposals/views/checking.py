@@ -26,6 +26,8 @@ INSTEAD = {
     "proposal.todo.with_body": "",
     "proposal.todo.other_person": "withdraw",
 }
+COST_FIRST = frozenset({P.CHECKED, P.ACCEPTED})
+BEFORE_BODY = frozenset({P.ACCEPTED, P.PROPOSED})
 ASKED = frozenset({P.PREPARED, P.CHECKED, P.OFFERED, P.ACCEPTED, P.PROPOSED})
 
 # Button, the event behind it, and who may press it.
@@ -88,6 +90,7 @@ def outlook(proposal: Proposal, may: list[str]) -> dict[str, Any]:
         "papers": queries.is_about_papers(stops),
         "is_sent_back": proposal.was_sent_back,
         "is_cost_known": queries.says_cost(proposal),
+        "lacks_decider": state in BEFORE_BODY and not queries.deciders_of(proposal),
     }
 
 
@@ -95,7 +98,7 @@ def _next(proposal: Proposal, stops: queries.Against) -> str:
     """The button that moves the case on now; a check has a section of its own."""
     if stops and stops.todo in INSTEAD:
         return INSTEAD[stops.todo]
-    if proposal.state is P.ACCEPTED and not queries.says_cost(proposal):
+    if proposal.state in COST_FIRST and not queries.says_cost(proposal):
         return "revise"
     return {
         P.CHECKED: "offer",
@@ -165,6 +168,9 @@ def _with(company: str, relation: str) -> str:
 
 def _load(proposal: Proposal) -> str:
     found = queries.does_fit(proposal)
+    if found is None and (cares := shown.cares(proposal)):
+        texts = [text for text, _kind in cares]
+        return "\n".join([*texts, _("その週のすべてで、今も時間があります。")])
     if found is None:
         return _("希望する週のすべてで、今も時間があります。")
     bad = found.weeks[0]
@@ -182,7 +188,7 @@ def _cost(proposal: Proposal) -> str:
     ours = shown.cost_words(proposal.cost_note, proposal.cost_bearer)
     theirs = shown.cost_words(case.cost_note, case.cost_bearer)
     if not queries.says_cost(proposal):
-        ours += "\n" + _("団体に提案する前に、費用を決める必要があります。")
+        ours += "\n" + _("費用が未定のため、内部確認を完了できません。差し戻してください。")
         return ours
     if ours == theirs:
         return ours
@@ -197,16 +203,20 @@ def steps(proposal: Proposal) -> list[dict[str, Any]]:
     answered = _done(proposal.answered_at)
     if recorder is not None:
         answered = _("%(at)s（電話など。記録：%(name)s）", at=answered, name=named(recorder))
+    was_checked = bool(proposal.terms_digest)
+    checked = _done(proposal.checked_at, named(proposal.checker), is_again=was_checked)
+    offered = _done(proposal.offered_at, is_again=proposal.offer_due_at is not None)
+    proposed = _done(proposal.proposed_at, is_again=proposal.allocation_id is not None)
     return [
         {"key": _("準備"), "value": _done(proposal.prepared_at, named(proposal.preparer))},
-        {"key": _("内部確認"), "value": _done(proposal.checked_at, named(proposal.checker))},
-        {"key": _("打診"), "value": _done(proposal.offered_at)},
+        {"key": _("内部確認"), "value": checked},
+        {"key": _("打診"), "value": offered},
         {"key": _("本人の回答"), "value": answered},
         {
             "key": _("所属の同意"),
             "value": beside(day(proposal.home_consent_on), proposal.home_consent) or _("まだです"),
         },
-        {"key": _("団体への提案"), "value": _done(proposal.proposed_at)},
+        {"key": _("団体への提案"), "value": proposed},
         {
             "key": _("庁内決定"),
             "value": _decision(proposal) if proposal.proposed_at else _("まだです"),
@@ -219,5 +229,26 @@ def _decision(proposal: Proposal) -> str:
     return beside(day(on), title, number) or _("まだです")
 
 
-def _done(when: datetime | None, who: str = "") -> str:
-    return beside(at(when), who) if when else _("まだです")
+def _done(when: datetime | None, who: str = "", *, is_again: bool = False) -> str:
+    """When and by whom; what was done in an earlier round only is to be done again."""
+    if when:
+        return beside(at(when), who)
+    return _("もう一度行います") if is_again else _("まだです")
+
+
+def told(history: list[queries.Happening]) -> list[dict[str, Any]]:
+    """Every deed of every round, newest first, with the words that were said."""
+    return [
+        {"what": sentence(f"proposal.round.{one.deed}"), "meta": _meta(one), "note": one.remark}
+        for one in history
+    ]
+
+
+def said_by(history: list[queries.Happening], proposal: Proposal) -> str:
+    """When the words that came back were said, and by whom."""
+    last = queries.last_said(history)
+    return _meta(last) if last is not None and last.remark == proposal.side_note else ""
+
+
+def _meta(one: queries.Happening) -> str:
+    return beside(at(one.at), named(one.person) if one.person else _("自動処理"))

@@ -14,6 +14,8 @@ from talentshare.catalogue import queries as catalogue
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
+from talentshare.kernel.weeks import monday
+from talentshare.platform import events
 from talentshare.platform.formats import day, named
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, typed
@@ -38,9 +40,10 @@ from talentshare.proposals.views.shown import bp
 from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests import queries as talent_requests
-from talentshare.talent_requests.models import Position
+from talentshare.talent_requests.models import Position, TalentRequest
 
 Do = Callable[[Actor, Proposal, Any], object]
+COST_LACKS = frozenset({"proposal.cost_unknown", "proposal.cost_missing"})
 
 
 @bp.route("/requests/<number>/proposals/new", methods=["GET", "POST"])
@@ -51,30 +54,57 @@ def prepare(number: str) -> ResponseReturnValue:
     chosen = specialists.find(actor, request.values.get("specialist_id", type=bounded) or 0)
     form = PrepareForm(typed())
     if request.method == "GET":
-        return _prepare_page(position, chosen, form, 200)
+        return _prepare_page(position, chosen, _first_cost(form, position.talent_request), 200)
     if not form.validate():
         return _prepare_page(position, chosen, form, 422)
+    events.mark_press()
     try:
         made = actions.prepare(actor, position.id, chosen.id, form.terms())
     except (Invalid, Conflict) as refusal:
+        for begun in queries.under_way(actor, position.id):
+            if begun.specialist_id == chosen.id and events.is_repeated(actor, begun):
+                return _prepared(begun)
         if refusals.is_about_time(refusal):
             return refusals.page(actor, _tried_first(position, chosen, form), refusal)
         settling.write_error(form, refusal)
         status = 409 if isinstance(refusal, Conflict) else 422
         return _prepare_page(position, chosen, form, status)
+    return _prepared(made)
+
+
+def _prepared(made: Proposal) -> ResponseReturnValue:
     done("proposal.done.prepare")
     return redirect(url_for(".show", proposal_id=made.id))
+
+
+def _first_cost(form: PrepareForm, case: TalentRequest) -> PrepareForm:
+    """Before anything is typed, the cost is what the request says."""
+    form.cost_bearer.data, form.cost_note.data = case.cost_bearer, case.cost_note
+    return form
+
+
+@bp.app_template_global()
+def prepare_form(case: TalentRequest, specialist_id: int) -> PrepareForm:
+    """The form inside a candidate's card; where the request names no cost it asks for it."""
+    form = _first_cost(PrepareForm(None), case)
+    for field in form:
+        field.id = field.label.field_id = f"{field.name}-{specialist_id}"
+    if queries.says_cost(case):
+        del form.cost_bearer, form.cost_note
+    return form
 
 
 def _prepare_page(
     position: Position, chosen: Specialist, form: PrepareForm, status: int
 ) -> ResponseReturnValue:
+    start_on = monday_of(form.start_on.data)
     page = render_template(
         "proposals/prepare.html",
         form=form,
         position=position,
         case=position.talent_request,
         specialist=chosen,
+        cares=shown.period_care(position, start_on) if start_on else [],
         cost_is_known=queries.says_cost(position.talent_request),
     )
     return page, status
@@ -82,6 +112,7 @@ def _prepare_page(
 
 def _tried_first(position: Position, chosen: Specialist, form: PrepareForm) -> refusals.Tried:
     number, terms = position.talent_request.number, form.terms()
+    cost = {"cost_note": terms.cost_note, "cost_bearer": terms.cost_bearer}
     return refusals.Tried(
         position,
         chosen,
@@ -92,8 +123,7 @@ def _tried_first(position: Position, chosen: Specialist, form: PrepareForm) -> r
             "position": position.ordinal,
             "specialist_id": chosen.id,
             "reason": terms.reason,
-            "cost_note": terms.cost_note or "",
-            "cost_bearer": terms.cost_bearer or "",
+            **{name: said for name, said in cost.items() if said is not None},
         },
         url_for("matching.candidates", number=number, position=position.ordinal),
     )
@@ -122,6 +152,7 @@ def proposals_of(position_id: int) -> dict[int, dict[str, str]]:
     actor = current_actor()
     return {
         proposal.specialist_id: {
+            "name": named(proposal.specialist.person),
             "text": shown.state_words(proposal),
             "url": url_for("proposals.show", proposal_id=proposal.id),
         }
@@ -152,15 +183,19 @@ def page(
 ) -> ResponseReturnValue:
     """The coordinator's view, with the forms of what is possible now."""
     may = checking.may(actor, proposal)
+    told = queries.happenings(actor, proposal)
     return (
         render_template(
             "proposals/coordinator.html",
             forms=forms,
             kept=kept,
             may=may,
+            desk_due=shown.due_words(queries.desk_due_on(proposal)),
             **checking.outlook(proposal, may),
             looks=checking.looks(proposal) if "check" in may else [],
             steps=checking.steps(proposal),
+            told=checking.told(told),
+            said_by=checking.said_by(told, proposal),
             reasons=shown.reasons_of(proposal),
             others=shown.rows(queries.siblings(actor, proposal)),
             **shown.context(proposal),
@@ -200,9 +235,8 @@ def _at_desk(proposal_id: int) -> tuple[Actor, Proposal]:
 def _settled(actor: Actor, proposal: Proposal, name: str, words: str) -> ResponseReturnValue:
     form, number = FORMS[name](proposal), proposal.id
     do: Do = _fit if name == "fit" else DEEDS[name]
-    deed = Deed(
-        form, lambda: do(actor, proposal, form), words, url_for(".show", proposal_id=number)
-    )
+    to = url_for(".show", proposal_id=number)
+    deed = Deed(actor, proposal, form, lambda: do(actor, proposal, form), words, to)
 
     def again(status: int, kept: Any = ()) -> ResponseReturnValue:
         now = queries.find(actor, number)
@@ -212,7 +246,7 @@ def _settled(actor: Actor, proposal: Proposal, name: str, words: str) -> Respons
         now = queries.find(actor, number)
         if settling.is_stale(refusal):
             return again(409, settling.ask_again(form, now))
-        if refusal.code == "proposal.cost_unknown":  # the field that is missing is another form's
+        if refusal.code in COST_LACKS and name != "revise":  # the field is another form's
             forms = forms_of(now) | {name: form}
             settling.write_error(forms["revise"], refusal)
             return page(actor, now, forms, 409)
@@ -237,10 +271,12 @@ def _consent_form(proposal: Proposal) -> ConsentForm:
 
 
 def _end_form(proposal: Proposal) -> EndForm:
-    form = settling.form_of(EndForm, "end", proposal)
+    weeks, this_week = checking.last_weeks(proposal), monday(clock.today())
+    proposed = this_week.isoformat() if this_week in weeks else None
+    form = settling.form_of(EndForm, "end", proposal, last_week_on=proposed)
     form.last_week_on.choices = [
-        SelectChoice(on.isoformat(), _("%(day)sの週", day=day(on, year=True)))
-        for on in checking.last_weeks(proposal)
+        SelectChoice("", _("選んでください")),
+        *(SelectChoice(on.isoformat(), _("%(day)sの週", day=day(on, year=True))) for on in weeks),
     ]
     return form
 

@@ -11,10 +11,12 @@ from flask_babel import gettext as _
 from talentshare.allocations.queries import NoFit
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, Invalid
+from talentshare.matching import queries as matching
 from talentshare.platform.formats import day, hours, worded
 from talentshare.platform.i18n import sentence
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
+from talentshare.proposals.views import shown
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests.models import Position
 
@@ -133,6 +135,8 @@ def _ways(actor: Actor, tried: Tried) -> list[dict[str, Any]]:
                 (tried.minutes_per_week, found.start_on),
             )
         )
+        for text, _kind in shown.period_care(tried.position, found.start_on):
+            ways[-1]["then"] = matching.joined([ways[-1]["then"], text])
     return ways
 
 

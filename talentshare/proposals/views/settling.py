@@ -7,7 +7,9 @@ from typing import Any, TypeVar
 from flask import redirect, request
 from flask.typing import ResponseReturnValue
 
+from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, Invalid
+from talentshare.platform import events
 from talentshare.platform.formats import worded
 from talentshare.platform.i18n import sentence
 from talentshare.platform.web import done, typed
@@ -23,6 +25,8 @@ NOT_KEPT = frozenset({"csrf_token", "version", "form"})
 class Deed:
     """One posted form: the use case behind it, and the words that say that it is done."""
 
+    actor: Actor
+    proposal: Proposal
     form: VersionedForm
     do: Callable[[], object]
     done: str
@@ -45,17 +49,28 @@ def settled(
     again: Callable[[int], ResponseReturnValue],
     refused: Callable[[Invalid | Conflict], ResponseReturnValue | None],
 ) -> ResponseReturnValue:
-    """Do it and go on; `again` shows the page with its errors, `refused` may answer instead."""
+    """Do it and go on; `again` shows the page with its errors, `refused` may answer instead.
+
+    A second press of what the same person has done is answered like the first.
+    """
+    if events.is_repeated(deed.actor, deed.proposal):
+        return _gone_on(deed)
     if not deed.form.validate():
         return again(422)
     try:
         deed.do()
     except (Invalid, Conflict) as refusal:
+        if events.is_repeated(deed.actor, deed.proposal):  # the first one was faster
+            return _gone_on(deed)
         answer = refused(refusal)
         if answer is not None:
             return answer
         write_error(deed.form, refusal)
         return again(409 if isinstance(refusal, Conflict) else 422)
+    return _gone_on(deed)
+
+
+def _gone_on(deed: Deed) -> ResponseReturnValue:
     done(deed.done)
     return redirect(deed.to)
 

@@ -6,21 +6,24 @@ from typing import Any
 
 from flask import Blueprint, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from talentshare.catalogue import queries as catalogue
+from talentshare.catalogue.forms import examples
 from talentshare.catalogue.models import LegalBasis
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
+from talentshare.kernel.weeks import WEEK
 from talentshare.kernel.workdays import workdays_until
 from talentshare.matching import queries as matching
-from talentshare.platform.formats import REIWA_BEFORE, day, is_en, named, weekdays
+from talentshare.platform.formats import REIWA_BEFORE, day, is_en, named, period, weekdays
 from talentshare.platform.i18n import sentence
 from talentshare.platform.web import SAFE, current_actor
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.views import weeks
 from talentshare.specialists.states import EngagementForm
-from talentshare.talent_requests.models import TalentRequest
+from talentshare.talent_requests.models import Position, TalentRequest
 
 bp = Blueprint("proposals", __name__)
 
@@ -79,6 +82,7 @@ def context(proposal: Proposal) -> dict[str, Any]:
         "role_name": named(catalogue.role_by_code()[proposal.position.role_code]),
         "shown_name": name,
         "shown_kana": kana,
+        "addressed": addressed(name, basis),
         "due": due_words(queries.due_on(proposal)),
     }
 
@@ -144,12 +148,8 @@ def cost_words(note: str, bearer: str) -> str:
 
 
 def example_of(value: date) -> str:
-    """例：令和8年12月2日、2026/12/2: how a day may be typed."""
-    western = f"{value.year}/{value.month}/{value.day}"
-    if is_en():
-        return _("例：%(first)s、%(second)s", first=western, second=value.isoformat())
-    era = f"令和{value.year - REIWA_BEFORE}年{value.month}月{value.day}日"
-    return _("例：%(first)s、%(second)s", first=era, second=western)
+    """How a day may be typed."""
+    return _("例：%(days)s", days=examples(value))
 
 
 def form_name(proposal: Proposal) -> str:
@@ -159,10 +159,13 @@ def form_name(proposal: Proposal) -> str:
 
 def shown_name(proposal: Proposal, basis: LegalBasis) -> tuple[str, str]:
     """Name and kana for a body; under a company's contract the company answers, not a person."""
-    if not basis.ranks_individuals:
-        return proposal.specialist.employer_name or _("受託する事業者"), ""
-    person = proposal.specialist.person
-    return named(person), person.kana
+    who = queries.named_to_body(proposal, basis)
+    return (who, "") if isinstance(who, str) else (named(who), who.kana)
+
+
+def addressed(name: str, basis: LegalBasis) -> str:
+    """A person with さん; a company is none."""
+    return _("%(name)sさん", name=name) if basis.ranks_individuals else name
 
 
 def home_of(proposal: Proposal) -> tuple[str, str, str]:
@@ -170,20 +173,39 @@ def home_of(proposal: Proposal) -> tuple[str, str, str]:
     return HOMES[proposal.specialist.form]()
 
 
+def period_care(position: Position, first_on: date) -> list[tuple[str, str]]:
+    """What to look at where the weeks from this Monday on leave the period that is asked for."""
+    if not queries.is_outside(position, first_on):
+        return []
+    last_on = first_on + position.week_count * WEEK - timedelta(days=1)
+    text = _(
+        "希望の期間（%(period)s）の外です。%(first)sに始まり、%(last)sに終わります。",
+        period=period(position.earliest_on, position.latest_end_on),
+        first=day(first_on, year=True),
+        last=day(last_on, year=True),
+    )
+    return [(text, "care")]
+
+
+def cares(proposal: Proposal) -> list[tuple[str, str]]:
+    """What everybody who decides on it has to look at first."""
+    return period_care(proposal.position, proposal.weeks[0].week_on)
+
+
 def reasons_of(proposal: Proposal) -> list[tuple[str, str]]:
     """Why this person, for coordinators: what to look at first, then the stored reasons."""
     line = queries.candidate(proposal)
-    if line is None:
-        return []
-    return matching.worded_reasons([*line.detail.get("flags", ()), *line.detail["reasons"]])
+    kept = [*line.detail.get("flags", ()), *line.detail["reasons"]] if line else []
+    return cares(proposal) + matching.worded_reasons(kept)
 
 
 def reasons_for_body(proposal: Proposal) -> list[tuple[str, str]]:
     """The same without what is internal."""
     line = queries.candidate(proposal)
     basis = queries.basis_of(proposal)
-    kept = queries.reasons_for_body(line.detail["reasons"], basis) if line else []
-    return matching.worded_reasons(kept)
+    said = matching.starting_at_work(line.detail["reasons"]) if line else []
+    kept = queries.reasons_for_body(said, basis)
+    return cares(proposal) + matching.worded_reasons(kept)
 
 
 def closed_around(proposals: Any) -> frozenset[date]:
@@ -207,8 +229,8 @@ def _left(due_on: date, closed: frozenset[date] | None) -> str:
         closed = catalogue.closed_days(min(today, due_on), max(today, due_on))
     count = workdays_until(today, due_on, closed)
     if count < 0:
-        return _("%(count)d開庁日 超過", count=-count)
-    return _("あと%(count)d開庁日", count=count) if count else _("今日まで")
+        return ngettext("%(num)d開庁日 超過", "%(num)d開庁日 超過", -count)
+    return ngettext("あと%(num)d開庁日", "あと%(num)d開庁日", count) if count else _("今日まで")
 
 
 def state_words(proposal: Proposal) -> str:

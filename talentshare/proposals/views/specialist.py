@@ -64,6 +64,7 @@ def page(
             forms=forms,
             kept=kept,
             papers=queries.papers_missing(proposal) if waits else (),
+            cares=shown.cares(proposal),
             is_open=may_answer and queries.state_now(proposal) is P.OFFERED,
             **shown.context(proposal),
         ),
@@ -86,6 +87,8 @@ def reply(proposal_id: int) -> ResponseReturnValue:
     forms = forms_of(proposal)
     form = forms[name]
     deed = Deed(
+        actor,
+        proposal,
         form,
         lambda: DEEDS[name](actor, proposal, form),
         f"proposal.done.own_{name}",

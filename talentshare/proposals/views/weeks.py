@@ -105,12 +105,14 @@ def span_of(proposal: Proposal, weeks: Sequence[Week]) -> str:
     """The first and the last week; of what ended early, until when it was planned."""
     if not weeks:
         return ""
-    first, last = weeks[0].week_on, weeks[-1].week_on
+    first, last = _first_on(weeks), weeks[-1].week_on
     span = _(
         "%(first)sの週から、%(last)sの週まで",
         first=day(first, year=True),
         last=day(last, year=True),
     )
+    if first != weeks[0].week_on and not weeks[0].is_gone:
+        span += _("（%(day)sの週からの休暇のあとに始めます）", day=day(weeks[0].week_on))
     if proposal.closed_at is None or not queries.ended_early(proposal):
         return span
     return span + _(
@@ -118,6 +120,11 @@ def span_of(proposal: Proposal, weeks: Sequence[Week]) -> str:
         ended=day(clock.tokyo_day(proposal.closed_at)),
         planned=day(proposal.weeks[-1].week_on, year=True),
     )
+
+
+def _first_on(weeks: Sequence[Week]) -> date:
+    """The first week with work in it: what begins with leave does not start then."""
+    return next((week.week_on for week in weeks if week.minutes), weeks[0].week_on)
 
 
 def week_lines(weeks: Iterable[Week]) -> list[WeekLine]:

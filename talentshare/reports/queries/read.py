@@ -66,7 +66,8 @@ def visible(actor: Actor) -> Select[Specialist]:
 def sees_people(actor: Actor) -> bool:
     """One person's rates are for that person and coordinators; an admin sees groups."""
     visible(actor)
-    return policy.allows(actor, Can.SEE_UTILISATION_OF_ONE)
+    rights = (Can.SEE_UTILISATION_OF_ONE, Can.SEE_OWN_UTILISATION)
+    return any(policy.allows(actor, right) for right in rights)
 
 
 def utilisation(actor: Actor, wanted: Wanted, roles: Iterable[JobRole]) -> Report:

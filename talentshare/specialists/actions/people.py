@@ -51,8 +51,10 @@ def register(actor: Actor, person_id: int, terms: Terms) -> Specialist:
 @transactional
 def edit_terms(actor: Actor, specialist_id: int, terms: Terms, version: int) -> Specialist:
     """Change form, fields, bases, period and limits; time already booked must still fit."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TERMS, specialist)
+    if events.is_repeated(actor, specialist):
+        return specialist
     _require_version(specialist, version)
     _check(terms)
     before = [getattr(specialist, name) for name in TIME_TERMS]
@@ -69,8 +71,10 @@ def edit_terms(actor: Actor, specialist_id: int, terms: Terms, version: int) -> 
 @transactional
 def edit_profile(actor: Actor, specialist_id: int, profile: Profile, version: int) -> Specialist:
     """Change what a specialist says of himself: introduction, place, bodies at once."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_PROFILE, specialist)
+    if events.is_repeated(actor, specialist):
+        return specialist
     _require_version(specialist, version)
     if not (profile.online_ok or profile.onsite_ok):
         raise Invalid("specialist.place_needed", field="places")
@@ -89,7 +93,7 @@ def edit_profile(actor: Actor, specialist_id: int, profile: Profile, version: in
 @transactional
 def pause(actor: Actor, specialist_id: int, draft: PauseDraft) -> Specialist:
     """Take no offers for a named length; refused where booked time lies in it."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.PAUSE, specialist)
     if draft.from_on < clock.today():
         raise Invalid("specialist.pause_past", field="from_on")
@@ -97,6 +101,9 @@ def pause(actor: Actor, specialist_id: int, draft: PauseDraft) -> Specialist:
         raise Invalid("specialist.pause_order", field="until_on")
     if (draft.until_on - draft.from_on).days > LONGEST_PAUSE_DAYS:
         raise Invalid("specialist.pause_too_long", field="until_on")
+    said = specialist.paused_from, specialist.paused_until, specialist.pause_reason
+    if said == (draft.from_on, draft.until_on, draft.reason):
+        return specialist
     specialist.paused_from, specialist.paused_until = draft.from_on, draft.until_on
     specialist.pause_reason = draft.reason
     events.announce(actor, "specialist.paused", specialist, until=draft.until_on.isoformat())
@@ -107,9 +114,11 @@ def pause(actor: Actor, specialist_id: int, draft: PauseDraft) -> Specialist:
 @transactional
 def resume(actor: Actor, specialist_id: int) -> Specialist:
     """End a pause today; the days that have passed in it stay paused."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.PAUSE, specialist)
     today = clock.today()
+    if events.is_repeated(actor, specialist):
+        return specialist
     if specialist.paused_from is None or specialist.paused_until is None:
         raise Conflict("specialist.not_paused")
     if specialist.paused_until < today:

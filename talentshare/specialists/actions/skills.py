@@ -16,13 +16,15 @@ from talentshare.specialists.models import SkillClaim, Specialist, SpecialistSki
 @transactional
 def claim_skill(actor: Actor, specialist_id: int, claim: SkillClaim) -> SpecialistSkill:
     """Say on which level one stands; a verified level stays beside it."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.CLAIM_SKILL, specialist)
     if claim.skill_code not in catalogue.skill_names():
         raise Invalid("specialist.no_such_skill", field="skill_code")
     if claim.level and not claim.evidence:
         raise Invalid("specialist.evidence_needed", field="evidence")
     skill = queries.find_skill(specialist_id, claim.skill_code)
+    if skill is not None and (skill.claimed_level, skill.evidence) == (claim.level, claim.evidence):
+        return skill
     if skill is None:
         skill = SpecialistSkill(skill_code=claim.skill_code, claimed_level=claim.level)
         specialist.skills.append(skill)
@@ -38,9 +40,11 @@ def verify_skill(
     actor: Actor, specialist_id: int, skill_code: str, level: int, remark: str = ""
 ) -> SpecialistSkill:
     """Confirm a level; an objection that waits is answered by another use case."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.VERIFY_SKILL, specialist)
     skill = queries.load_skill(specialist_id, skill_code)
+    if events.is_repeated(actor, skill):
+        return skill
     if skill.contested_at is not None:
         raise Conflict("specialist.contest_waits")
     _set_level(actor, skill, level)
@@ -52,13 +56,15 @@ def verify_skill(
 @transactional
 def contest_skill(actor: Actor, specialist_id: int, skill_code: str, text: str) -> SpecialistSkill:
     """Object to a verified level, in one's own words; a coordinator answers."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.CONTEST_SKILL, specialist)
     skill = queries.load_skill(specialist_id, skill_code)
     if skill.verified_level is None:
         raise Conflict("specialist.not_verified")
     if not text:
         raise Invalid("specialist.contest_text_needed", field="text")
+    if skill.contested_at is not None and skill.contest_text == text:
+        return skill
     skill.contested_at, skill.contest_text = clock.now(), text
     events.announce(actor, "skill.contested", skill, remark=text, level=skill.verified_level)
     if skill.verified_by_id is not None:
@@ -77,9 +83,11 @@ def answer_contest(
     actor: Actor, specialist_id: int, skill_code: str, level: int, reason: str
 ) -> SpecialistSkill:
     """Decide an objection with a level and a reason, both kept in the history."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.VERIFY_SKILL, specialist)
     skill = queries.load_skill(specialist_id, skill_code)
+    if events.is_repeated(actor, skill):
+        return skill
     if skill.contested_at is None:
         raise Conflict("specialist.no_contest")
     if not reason:

@@ -1,7 +1,7 @@
 """When specialists work and when not. What follows for booked time is decided by reactions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -50,14 +50,16 @@ LONGEST_TIME_OFF_DAYS = 366
 @transactional
 def set_pattern(actor: Actor, specialist_id: int, draft: PatternDraft) -> WorkingPattern:
     """Change the way of working from a coming week on; what has passed is never altered."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TIME, specialist)
     _require_apart(draft.windows)
     known = {row.valid_from: row for row in _patterns(specialist_id)}
+    pattern = known.get(draft.valid_from)
+    if pattern is not None and _is_same(pattern, draft):
+        return pattern
     first_free = monday(clock.today()) + WEEK
     if known and draft.valid_from < first_free:
         raise Invalid("time.pattern_past", field="valid_from", first_on=first_free)
-    pattern = known.get(draft.valid_from)
     if pattern is None:
         pattern = WorkingPattern(specialist_id=specialist_id, valid_from=draft.valid_from)
         db.session.add(pattern)
@@ -75,8 +77,10 @@ def set_pattern(actor: Actor, specialist_id: int, draft: PatternDraft) -> Workin
 @transactional
 def drop_pattern(actor: Actor, specialist_id: int, valid_from: date) -> None:
     """Take back a change of the way of working that has not begun."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TIME, specialist)
+    if events.is_repeated(actor, specialist):
+        return
     known = {row.valid_from: row for row in _patterns(specialist_id)}
     if valid_from not in known:
         raise NotFound("specialist.not_found")
@@ -91,7 +95,7 @@ def drop_pattern(actor: Actor, specialist_id: int, valid_from: date) -> None:
 @transactional
 def change_days(actor: Actor, specialist_id: int, days: Mapping[date, DayDraft | None]) -> None:
     """Set what single days hold after leave, or bring them back to the usual (None)."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TIME, specialist)
     facts = queries.time_facts(specialist_id)
     for day, draft in days.items():
@@ -99,24 +103,23 @@ def change_days(actor: Actor, specialist_id: int, days: Mapping[date, DayDraft |
             raise Invalid("time.day_past", day=day)
         if draft is not None:
             _require_possible(facts, day, draft)
-    _override(specialist_id, facts, days)
-    events.announce(actor, "specialist.time_changed", specialist, days=len(days))
+    if _override(specialist_id, facts, days):
+        events.announce(actor, "specialist.time_changed", specialist, days=len(days))
 
 
 @transactional
 def take_time_off(actor: Actor, specialist_id: int, draft: TimeOffDraft) -> TimeOff:
-    """Enter leave, which always succeeds, or other work, which must not break a booking."""
-    specialist = queries.load(specialist_id)
+    """Enter leave, which always succeeds, or other work, which must not break a booking.
+
+    The very same once more is the row that stands; rows may overlap, a minute is off once.
+    """
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TIME, specialist)
     _require_sound(draft)
-    row = TimeOff(
-        specialist_id=specialist_id,
-        kind=draft.kind,
-        starts_on=draft.starts_on,
-        ends_on=draft.ends_on,
-        starts_minute=draft.starts_minute,
-        ends_minute=draft.ends_minute,
-    )
+    entered = _entered(specialist_id, draft)
+    if entered is not None:
+        return entered
+    row = TimeOff(specialist_id=specialist_id, **asdict(draft))
     db.session.add(row)
     db.session.flush()
     is_leave = draft.kind is TimeOffKind.LEAVE
@@ -128,10 +131,14 @@ def take_time_off(actor: Actor, specialist_id: int, draft: TimeOffDraft) -> Time
 @transactional
 def withdraw_time_off(actor: Actor, specialist_id: int, time_off_id: int) -> TimeOff:
     """Take back what is left of leave or other work; days that have passed stay as they were."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TIME, specialist)
-    row = db.session.get(TimeOff, time_off_id)
-    if row is None or row.specialist_id != specialist_id or row.withdrawn_at is not None:
+    row = db.session.get(TimeOff, time_off_id, populate_existing=True)
+    if row is None or row.specialist_id != specialist_id:
+        raise NotFound("specialist.not_found")
+    if events.is_repeated(actor, specialist):
+        return row
+    if row.withdrawn_at is not None:
         raise NotFound("specialist.not_found")
     today = clock.today()
     if row.ends_on < today:
@@ -147,7 +154,7 @@ def withdraw_time_off(actor: Actor, specialist_id: int, time_off_id: int) -> Tim
 @transactional
 def answer_month(actor: Actor, specialist_id: int, draft: MonthDraft) -> MonthAnswer:
     """Answer 「来月、何時間できますか」: the hours are laid on the days of the month."""
-    specialist = queries.load(specialist_id)
+    specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TIME, specialist)
     if draft.month_on < add_months(clock.today(), 1):
         raise Invalid("time.month_past", field="minutes")
@@ -157,19 +164,25 @@ def answer_month(actor: Actor, specialist_id: int, draft: MonthDraft) -> MonthAn
     month = Period(draft.month_on, add_months(draft.month_on, 1) - timedelta(days=1))
     if any(day not in month for day in draft.days_off):
         raise Invalid("time.day_outside_month", field="days_off", month_on=draft.month_on)
+    answer = _answered(specialist_id, draft.month_on)
+    if events.is_repeated(actor, specialist) and answer is not None:
+        return answer
     if not _says_nothing_new(facts, month, draft):
         _override(specialist_id, facts, _spread(facts, month, draft))
-    answer = _answer(specialist_id, draft)
+    answer = _answer(answer, specialist_id, draft)
     events.announce(actor, "specialist.time_changed", specialist, month=draft.month_on.isoformat())
     return answer
 
 
-def _answer(specialist_id: int, draft: MonthDraft) -> MonthAnswer:
-    answer = db.session.scalar(
+def _answered(specialist_id: int, month_on: date) -> MonthAnswer | None:
+    return db.session.scalar(
         select(MonthAnswer).where(
-            MonthAnswer.specialist_id == specialist_id, MonthAnswer.month_on == draft.month_on
+            MonthAnswer.specialist_id == specialist_id, MonthAnswer.month_on == month_on
         )
     )
+
+
+def _answer(answer: MonthAnswer | None, specialist_id: int, draft: MonthDraft) -> MonthAnswer:
     if answer is None:
         answer = MonthAnswer(specialist_id=specialist_id, month_on=draft.month_on)
         db.session.add(answer)
@@ -205,24 +218,38 @@ def _spread(facts: TimeFacts, month: Period, draft: MonthDraft) -> dict[date, Da
     return {day: DayDraft(*pair) for day, pair in pairs.items()}
 
 
-def _override(specialist_id: int, facts: TimeFacts, days: Mapping[date, DayDraft | None]) -> None:
-    """Write the changed days: nothing where it is as usual, leave by the hour on top."""
+def _override(specialist_id: int, facts: TimeFacts, days: Mapping[date, DayDraft | None]) -> bool:
+    """Write the changed days: nothing where it is as usual, leave by the hour on top.
+
+    Tell whether that changes any.
+    """
     if not days:
-        return
+        return False
     known = _overrides(specialist_id, days)
     closed = catalogue.closed_days(min(days), max(days))
+    changed = False
     for day, draft in days.items():
         row = known.get(day)
         usual = usual_minutes(facts, day, closed)
-        as_usual = draft is None or usual.is_away
-        if as_usual or draft == DayDraft(usual.inside, usual.outside):
-            if row is not None:
-                db.session.delete(row)
+        as_usual = draft is None or usual.is_away or draft == DayDraft(usual.inside, usual.outside)
+        wanted = None if as_usual else _before_leave(facts, day, draft)
+        if wanted == (row and (row.inside_minutes, row.outside_minutes)):
             continue
-        if row is None:
-            row = DayOverride(specialist_id=specialist_id, day=day)
-            db.session.add(row)
-        row.inside_minutes, row.outside_minutes = _before_leave(facts, day, draft)
+        changed = True
+        _write_day(specialist_id, day, row, wanted)
+    return changed
+
+
+def _write_day(
+    specialist_id: int, day: date, row: DayOverride | None, wanted: tuple[int, int] | None
+) -> None:
+    if wanted is None:
+        db.session.delete(row)
+        return
+    if row is None:
+        row = DayOverride(specialist_id=specialist_id, day=day)
+        db.session.add(row)
+    row.inside_minutes, row.outside_minutes = wanted
 
 
 def _before_leave(facts: TimeFacts, day: date, draft: DayDraft | None) -> tuple[int, int]:
@@ -273,6 +300,20 @@ def _require_apart(windows: tuple[Window, ...]) -> None:
     for one, next_one in pairwise(ordered):
         if one.weekday == next_one.weekday and next_one.starts_minute < one.ends_minute:
             raise Invalid("time.windows_overlap", weekday=one.weekday)
+
+
+def _is_same(pattern: WorkingPattern, draft: PatternDraft) -> bool:
+    windows = sorted((w.weekday, w.starts_minute, w.ends_minute) for w in pattern.windows)
+    wanted = sorted((w.weekday, w.starts_minute, w.ends_minute) for w in draft.windows)
+    return pattern.share_percent == draft.share_percent and windows == wanted
+
+
+def _entered(specialist_id: int, draft: TimeOffDraft) -> TimeOff | None:
+    """The same time off as it was entered before and not taken back."""
+    known = select(TimeOff).where(
+        TimeOff.specialist_id == specialist_id, TimeOff.withdrawn_at.is_(None)
+    )
+    return db.session.scalar(known.filter_by(**asdict(draft)).limit(1))
 
 
 def _patterns(specialist_id: int) -> list[WorkingPattern]:

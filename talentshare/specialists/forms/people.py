@@ -20,6 +20,7 @@ from wtforms.widgets import HiddenInput
 from talentshare.accounts.models import Person
 from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.forms import (
+    DAY_HINT,
     Checks,
     Chosen,
     CountField,
@@ -34,14 +35,15 @@ from talentshare.catalogue.forms import (
     text_length,
     whole,
 )
-from talentshare.kernel.weeks import add_months
+from talentshare.kernel import clock
+from talentshare.kernel.weeks import add_months, fiscal_year
 from talentshare.platform import formats
 from talentshare.platform.i18n import sentence
 from talentshare.specialists.models import PauseDraft, Profile, Specialist, Terms
 from talentshare.specialists.states import EngagementForm
 
+APRIL = 4
 LENGTHS = ("1", "3", "6", "until")
-DATE_HINT = _("例：令和8年12月2日、2026/12/2")
 
 one_to_nine = Within(1, 9, _("1から9までの数を入力してください"))
 
@@ -54,6 +56,11 @@ class VersionedForm(FlaskForm):
     """A form that knows which version of the row it was opened on."""
 
     version = IntegerField(widget=HiddenInput(), default=0)
+
+
+def this_year() -> date:
+    """An engagement that is entered late mostly began with the fiscal year."""
+    return date(fiscal_year(clock.today()), APRIL, 1)
 
 
 class TermsForm(VersionedForm):
@@ -72,7 +79,8 @@ class TermsForm(VersionedForm):
     engaged_from = DayField(
         _("登録期間の初日"),
         validators=[Given(_("登録期間の初日を入力してください"))],
-        description=DATE_HINT,
+        description=DAY_HINT,
+        since=this_year,
     )
     engaged_until = DayField(
         _("登録期間の末日"), description=_("決まっていないときは、空欄にしてください。")
@@ -189,7 +197,7 @@ class PauseForm(FlaskForm):
     from_on = DayField(
         _("休止の初日"),
         validators=[Given(_("休止の初日を入力してください"))],
-        description=DATE_HINT,
+        description=DAY_HINT,
     )
     length = RadioField(
         _("休止の長さ"), validators=[Chosen(_("休止の長さを選んでください"))], validate_choice=False

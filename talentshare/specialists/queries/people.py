@@ -85,6 +85,17 @@ def load(specialist_id: int) -> Specialist:
     return _or_not_found(db.session.get(Specialist, specialist_id))
 
 
+def load_locked(specialist_id: int) -> Specialist:
+    """The record as it is now, held against others who write it until the end."""
+    found = db.session.get(
+        Specialist,
+        specialist_id,
+        populate_existing=True,
+        with_for_update={"of": Specialist, "key_share": True},
+    )
+    return _or_not_found(found)
+
+
 def load_skill(specialist_id: int, skill_code: str) -> SpecialistSkill:
     found = find_skill(specialist_id, skill_code)
     if found is None:

@@ -45,7 +45,7 @@ def start(actor: Actor, origin: Origin) -> TalentRequest:
     """
     policy.require(actor, Can.CREATE_REQUEST)
     begun = _begun(actor, origin)
-    if begun is not None and _is_the_same(actor, begun, origin):
+    if begun is not None and begun.created_by_id == actor.id and begun.state is RequestState.DRAFT:
         return begun
     body, officer = _client(actor, origin)
     it = TalentRequest(
@@ -55,7 +55,7 @@ def start(actor: Actor, origin: Origin) -> TalentRequest:
         coordinator_id=None if _is_own(actor, body) else actor.id,
         created_by_id=actor.id,
         created_at=clock.now(),
-        start_key=None if begun else origin.start_key,
+        start_key=None if begun else origin.press_key,
     )
     template = catalogue.template_by_code().get(origin.template_code or "")
     if template is not None:
@@ -69,21 +69,10 @@ def start(actor: Actor, origin: Origin) -> TalentRequest:
 
 def _begun(actor: Actor, origin: Origin) -> TalentRequest | None:
     """What an earlier press began; a press at the same moment is waited for."""
-    if not origin.start_key:
+    if origin.press_key is None:
         return None
     accounts.lock_person(actor.id)
-    return queries.begun_with(origin.start_key)
-
-
-def _is_the_same(actor: Actor, begun: TalentRequest, origin: Origin) -> bool:
-    """Whoever went back, to begin with something else, gets a draft of its own."""
-    return (
-        begun.created_by_id == actor.id
-        and begun.state is RequestState.DRAFT
-        and begun.template_code == origin.template_code
-        and begun.officer_id == (origin.officer_id or begun.officer_id)
-        and begun.body_id == (origin.body_id or begun.body_id)
-    )
+    return queries.begun_with(origin.press_key)
 
 
 @transactional

@@ -30,6 +30,8 @@ def submit(
     if queries.gaps_to_submit(it):
         raise Invalid("talent_request.not_enough")
     it.submitted_at, it.submitted_by_id = clock.now(), actor.id
+    if it.lacks_endorser:
+        raise Conflict("talent_request.no_endorser")
     task = "endorse" if it.awaits_endorsement else "receive"
     passed(it, queries.due_after(task))
     events.announce(actor, "talent_request.submitted", it, remark=said)

@@ -5,8 +5,9 @@ from datetime import date
 from sqlalchemy import update
 
 from talentshare import policy
+from talentshare.accounts import queries as accounts
 from talentshare.kernel import clock
-from talentshare.kernel.actor import Actor
+from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict
 from talentshare.kernel.period import Period
 from talentshare.platform import events
@@ -46,9 +47,14 @@ def _side(actor: Actor, it: TalentRequest) -> str:
 
 
 def _concerned(actor: Actor, it: TalentRequest, before: int | None) -> list[int]:
-    """The predecessor and whoever owns the request on the other side."""
-    other = it.coordinator_id if queries.is_of_body(actor, it) else it.officer_id
-    return [person_id for person_id in (before, other) if person_id is not None]
+    """The predecessor, if still there, and whoever owns the request on the other side."""
+    if queries.is_of_body(actor, it):
+        colleagues = accounts.ids_with(Role.OFFICER, it.body_id)
+        others = queries.coordinators_of(it) if it.coordinator_id else []
+    else:
+        colleagues = accounts.ids_with(Role.COORDINATOR)
+        others = queries.officers_of(it) if it.officer_id else []
+    return [*(one for one in colleagues if one == before), *others]
 
 
 @transactional
@@ -80,7 +86,7 @@ def mark_staffed(actor: Actor, position_id: int) -> None:
     position.move("staff")
     events.announce(actor, "position.staffed", position)
     if is_filled(it):
-        staff(actor, it.id)
+        staff(actor, it.id, is_told=True)
 
 
 def is_filled(it: TalentRequest) -> bool:
@@ -90,8 +96,8 @@ def is_filled(it: TalentRequest) -> bool:
 
 
 @transactional
-def staff(actor: Actor, request_id: int) -> None:
-    """All positions have somebody: the search is over."""
+def staff(actor: Actor, request_id: int, *, is_told: bool = False) -> None:
+    """All positions have somebody: the search is over; a confirmation has told it already."""
     it = queries.load(request_id)
     policy.require(actor, Can.PROGRESS_REQUEST, it)
     if not is_filled(it):
@@ -100,7 +106,7 @@ def staff(actor: Actor, request_id: int) -> None:
     passed(it, None)
     it.follow_up_due_on = _closing_due_on(it.support_ends_on)
     events.announce(actor, "talent_request.staffed", it)
-    if it.is_over:  # the last role looked for was given up afterwards
+    if is_told or it.is_over:  # over: the last role looked for was given up afterwards
         return
     tell(actor, it, [*queries.officers_of(it), *queries.coordinators_of(it)], "staffed")
 

@@ -54,15 +54,20 @@ def save_position(
 
 
 @transactional
-def add_position(actor: Actor, request_id: int) -> int:
-    """Make room for one more position and return its number."""
-    it = queries.load(request_id)
+def add_position(actor: Actor, request_id: int, after: int | None = None) -> int:
+    """Make room for one more position and return its number.
+
+    Whoever saw none beyond `after` is given the one that was added since.
+    """
+    it = queries.load_locked(request_id)
     policy.require(actor, Can.HANDLE_REQUEST, it)
     require_editable(actor, it, None)
+    added = [ordinal for ordinal in it.ordinals if after is not None and ordinal > after]
+    if added:
+        return added[0]
     if len(it.ordinals) >= MOST_POSITIONS:
         raise Conflict("talent_request.enough_positions", most=MOST_POSITIONS)
-    closed = [position.ordinal for position in it.positions]
-    ordinal = max([*closed, *it.ordinals], default=0) + 1
+    ordinal = it.last_ordinal + 1
     it.sketches.append(PositionSketch(ordinal=ordinal))
     touch(actor, it)
     events.announce(

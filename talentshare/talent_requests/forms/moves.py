@@ -22,7 +22,6 @@ from wtforms.widgets import HiddenInput
 from talentshare.catalogue import forms as shared
 from talentshare.platform import formats
 from talentshare.platform.i18n import sentence
-from talentshare.talent_requests.forms.fields import NearDayField
 from talentshare.talent_requests.forms.steps import at_most
 from talentshare.talent_requests.models import Origin
 from talentshare.talent_requests.queries import Wanted, last_bookable_day
@@ -30,7 +29,7 @@ from talentshare.talent_requests.states import RequestState
 
 STATES = ("live", *(state.value for state in RequestState if state != RequestState.DRAFT), "any")
 OWNERS = ("mine", "any", "none")
-TURNS = ("any", "mine", "body", "specialist", "others")
+TURNS = ("any", "mine", "body", "specialist", "others", "nobody")
 START_KEY = re.compile(r"[0-9a-f]{32}")
 LARGEST_ID = 2**31 - 1
 REASONED = frozenset({"return", "refer", "hold", "withdraw", "close_unmet", "complete", "reopen"})
@@ -41,7 +40,7 @@ class MoveForm(FlaskForm):
 
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
     remark = TextAreaField(_("伝えること"), filters=[shared.stripped], validators=[at_most(1000)])
-    until_on = NearDayField(
+    until_on = shared.DayField(
         _("いつまで保留にしますか"),
         description=_("例：{examples}。この日に、再開するかを確かめます。"),
     )

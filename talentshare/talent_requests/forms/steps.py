@@ -26,7 +26,6 @@ from talentshare.platform.web import blame
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.forms.fields import (
     InQuarters,
-    NearDayField,
     NeededNow,
     NoPrice,
     SeveralField,
@@ -206,11 +205,11 @@ class TimeForm(StepForm):
         _("何週間くらい必要ですか"),
         validators=[shared.Within(1, MOST_WEEKS, _("期間は1週から104週までで入力してください"))],
     )
-    earliest_on = NearDayField(
+    earliest_on = shared.DayField(
         _("いつから始めたいですか"),
         description=_("例：{examples}。その日以後の月曜日の週から始まります。"),
     )
-    latest_end_on = NearDayField(
+    latest_end_on = shared.DayField(
         _("いつまでに終えたいですか"),
         description=_("遅くともこの日までに終わるように探します。余裕があると候補が増えます。"),
     )
@@ -307,7 +306,7 @@ class ClosingForm(StepForm):
         validators=[NeededNow(_("件名を入力してください")), at_most(80), NoPrice()],
         description=_("何の相談か、ひと目で分かる短い件名にしてください。"),
     )
-    decision_on = NearDayField(
+    decision_on = shared.DayField(
         _("団体の決定予定日"),
         description=_("庁内決定（決裁・事案決定）を終える予定の日です。例：{examples}"),
     )

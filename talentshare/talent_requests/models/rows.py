@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentshare.accounts.models import Body, Person
 from talentshare.kernel import clock
+from talentshare.kernel.actor import Role
 from talentshare.kernel.weeks import WEEK
 from talentshare.platform.db import Base
 from talentshare.talent_requests.models.answers import (
@@ -102,6 +103,25 @@ class TalentRequest(Base):
         return self.state == RequestState.SUBMITTED and self.body.needs_endorsement
 
     @property
+    def lacks_endorser(self) -> bool:
+        """It waits for a manager, but the body has none besides whoever submitted it."""
+        others = (who for who in self.body.managers if who.id != self.submitted_by_id)
+        return self.awaits_endorsement and not any(others)
+
+    @property
+    def acting_officer(self) -> Person | None:
+        """The officer, unless that person has left the body or cannot act any more."""
+        who = self.officer
+        is_here = who is not None and who.body_id == self.body_id and who.acts_as(Role.OFFICER)
+        return who if is_here else None
+
+    @property
+    def acting_coordinator(self) -> Person | None:
+        """The coordinator, unless that person cannot act any more."""
+        who = self.coordinator
+        return who if who is not None and who.acts_as(Role.COORDINATOR) else None
+
+    @property
     def turn(self) -> Turn | None:
         return whose_turn(self, clock.today())
 
@@ -136,6 +156,11 @@ class TalentRequest(Base):
     def ordinals(self) -> list[int]:
         """The numbers of all positions, complete or not."""
         return sorted(p.ordinal for p in self._places)
+
+    @property
+    def last_ordinal(self) -> int:
+        """The highest number that a position of the request has or had."""
+        return max([*(p.ordinal for p in self.positions), *self.ordinals], default=0)
 
     @property
     def _places(self) -> "list[Position | PositionSketch]":

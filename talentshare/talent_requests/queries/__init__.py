@@ -5,14 +5,18 @@ from talentshare.talent_requests.queries.lists import (
     Summary,
     Wanted,
     best_removal,
+    days_late,
     days_of,
     desk,
     desk_summary,
     finished,
+    is_owned_by,
+    left_by,
     my_turn,
     of_body,
     others_of_owner,
     waiting,
+    waiting_kinds,
 )
 from talentshare.talent_requests.queries.outlines import (
     contradictions,
@@ -37,7 +41,7 @@ from talentshare.talent_requests.queries.templates import (
     template_of,
 )
 from talentshare.talent_requests.queries.texts import price_in, suggested_title
-from talentshare.talent_requests.queries.timeline import Happening, timeline
+from talentshare.talent_requests.queries.timeline import Happening, Telling, timeline
 from talentshare.talent_requests.queries.turns import (
     Editor,
     Gap,
@@ -68,11 +72,13 @@ __all__ = [
     "Happening",
     "Page",
     "Summary",
+    "Telling",
     "Wanted",
     "begun_with",
     "best_removal",
     "contradictions",
     "coordinators_of",
+    "days_late",
     "days_of",
     "desk",
     "desk_summary",
@@ -87,10 +93,12 @@ __all__ = [
     "given_by",
     "is_from_template",
     "is_of_body",
+    "is_owned_by",
     "is_taken",
     "is_your_turn",
     "last_bookable_day",
     "last_editor",
+    "left_by",
     "load",
     "load_locked",
     "load_position",
@@ -115,5 +123,6 @@ __all__ = [
     "timeline",
     "visible",
     "waiting",
+    "waiting_kinds",
     "whose_turn",
 ]

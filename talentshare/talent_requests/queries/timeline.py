@@ -1,23 +1,23 @@
 """What has happened to a request, from the audit trail and the remarks said with it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from talentshare.accounts.models import Person
+from talentshare.accounts.models import BodyKind, Person
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent, Remark, name_of
 from talentshare.talent_requests.models import TalentRequest
-from talentshare.talent_requests.states import RequestState
+from talentshare.talent_requests.states import RequestState, Side
 
 PREFIX = "talent_request."
 EDITED = "edited"
-INTERNAL = frozenset({"turn_passed"})
 SHOWN = frozenset(
     {
         "created",
@@ -36,15 +36,33 @@ SHOWN = frozenset(
         "taken_over",
         "staffed",
         "reopened",
-        "turn_passed",
     }
 )
 QUIET_STATES = frozenset({RequestState.DRAFT.value})
 
 
 @dataclass(frozen=True)
+class Telling:
+    """A deed to be told: its words, the side on which it was done, whether its reason is shown."""
+
+    event: AuditEvent
+    deed: str
+    side: Side | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+    says_remark: bool = True
+
+    @property
+    def remark_id(self) -> int:
+        """The reason said with it; none is 0."""
+        return int(self.event.details.get("remark", 0)) if self.says_remark else 0
+
+
+@dataclass(frozen=True)
 class Happening:
-    """One deed as the case page tells it; `steps` are the pages that an edit touched."""
+    """One deed as the case page tells it; `steps` are the pages that an edit touched.
+
+    Without a person it happened by itself; the side is that on which the person did it.
+    """
 
     deed: str
     at: datetime
@@ -52,24 +70,62 @@ class Happening:
     remark: str = ""
     steps: tuple[str, ...] = ()
     is_of_a_day: bool = False
+    side: Side | None = None
+    details: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        """The code of its sentence; a deed of a higher feature carries that feature's name."""
+        feature, _, deed = self.deed.rpartition(".")
+        return f"{feature or 'talent_request'}.did.{deed}"
 
 
 def timeline(actor: Actor, it: TalentRequest) -> list[Happening]:
-    """The deeds on a request, newest first; a body sees nothing internal."""
-    found = [event for event in _events(it) if _is_told(actor, event)]
-    remarks = _remarks([event.details["remark"] for event in found if "remark" in event.details])
-    people = _people({event.on_behalf_of_id or event.actor_id for event in found})
+    """The deeds on a request and, as a higher feature tells them, its proposals; newest first."""
+    of_proposals: Callable[[Actor, TalentRequest], list[Telling]]
+    of_proposals = current_app.extensions["tellings_of"]
+    found = sorted([*_own(it), *of_proposals(actor, it)], key=lambda one: -one.event.seq)
+    remarks = _remarks([one.remark_id for one in found if one.remark_id])
+    people = _people({one.event.actor_id for one in found})
     told: list[Happening] = []
-    for event in found:
-        one = Happening(
-            event.deed.removeprefix(PREFIX),
-            event.at,
-            people.get(event.on_behalf_of_id or event.actor_id),
-            remarks.get(event.details.get("remark", 0), ""),
-            _step(event),
+    for one in found:
+        person = people.get(one.event.actor_id)
+        happening = Happening(
+            one.deed,
+            one.event.at,
+            person,
+            remarks.get(one.remark_id, ""),
+            _step(one.event),
+            side=_side(it, one, person),
+            details=one.details,
         )
-        _tell(told, one)
+        _tell(told, happening)
     return sorted([*told, *_by_itself(it)], key=lambda one: one.at, reverse=True)
+
+
+def _own(it: TalentRequest) -> list[Telling]:
+    return [
+        Telling(event, event.deed.removeprefix(PREFIX)) for event in _events(it) if _is_told(event)
+    ]
+
+
+def _side(it: TalentRequest, one: Telling, person: Person | None) -> Side | None:
+    """The side on which somebody did it: a manager endorses, and decides where the body wants."""
+    if person is None:
+        return None
+    side = one.side or _own_side(it, person)
+    if side is not Side.BODY or Role.MANAGER not in person.roles:
+        return side
+    if one.side is None:
+        return Side.MANAGER if one.deed in {"endorsed", "returned"} else side
+    is_only_manager = Role.OFFICER not in person.roles
+    return Side.MANAGER if is_only_manager or it.needs_manager else side
+
+
+def _own_side(it: TalentRequest, person: Person) -> Side:
+    """GovTech's for its people; whoever has left the body did it as one of the body."""
+    is_inside = Role.COORDINATOR in person.roles or person.body.kind is BodyKind.GOVTECH
+    return Side.GOVTECH if person.body_id != it.body_id and is_inside else Side.BODY
 
 
 def _by_itself(it: TalentRequest) -> list[Happening]:
@@ -89,11 +145,10 @@ def _events(it: TalentRequest) -> Sequence[AuditEvent]:
     ).all()
 
 
-def _is_told(actor: Actor, event: AuditEvent) -> bool:
+def _is_told(event: AuditEvent) -> bool:
     deed = event.deed.removeprefix(PREFIX)
-    if deed not in SHOWN or (deed in INTERNAL and not actor.has(Role.COORDINATOR)):
-        return False
-    return not (deed == EDITED and event.details.get("state") in QUIET_STATES)
+    is_quiet = deed == EDITED and event.details.get("state") in QUIET_STATES
+    return deed in SHOWN and not is_quiet
 
 
 def _step(event: AuditEvent) -> tuple[str, ...]:

@@ -65,11 +65,11 @@ def whose_turn(it: TalentRequest) -> Turn | None:
 def is_your_turn(actor: Actor, it: TalentRequest) -> bool:
     """Tell whether the case waits for this very person."""
     turn = it.turn
-    return turn is not None and YOURS[turn.side](actor, it)
+    return turn is not None and turn.side is not None and YOURS[turn.side](actor, it)
 
 
 def _is_its_officer(actor: Actor, it: TalentRequest) -> bool:
-    mine = it.officer_id is None or it.officer_id == actor.id
+    mine = it.officer_id == actor.id or it.acting_officer is None
     return actor.has(Role.OFFICER) and actor.body_id == it.body_id and mine
 
 
@@ -80,7 +80,7 @@ def _is_its_manager(actor: Actor, it: TalentRequest) -> bool:
 def _is_its_coordinator(actor: Actor, it: TalentRequest) -> bool:
     if it.turn_task == CHECK:  # by a colleague of who looks after the request
         return actor.has(Role.COORDINATOR) and it.coordinator_id != actor.id
-    mine = it.coordinator_id is None or it.coordinator_id == actor.id
+    mine = it.coordinator_id == actor.id or it.acting_coordinator is None
     return actor.has(Role.COORDINATOR) and mine
 
 
@@ -103,8 +103,8 @@ def possible_deeds(actor: Actor, it: TalentRequest) -> list[str]:
 
 
 def permission_for(it: TalentRequest, deed: str) -> Can:
-    """Who may do this deed; while a manager has to endorse, giving back is the manager's."""
-    if deed == "return" and it.awaits_endorsement:
+    """Who may do this deed; while a manager can endorse, giving back is the manager's."""
+    if deed == "return" and it.awaits_endorsement and not it.lacks_endorser:
         return Can.ENDORSE_REQUEST
     return PERMISSIONS.get(deed, Can.HANDLE_REQUEST)
 
@@ -213,17 +213,17 @@ def people_of(it: TalentRequest, turn: Turn) -> list[int]:
 
 
 def officers_of(it: TalentRequest) -> list[int]:
-    """The officer of the request, or all of the body's while there is none."""
-    if it.officer_id is not None:
-        return [it.officer_id]
-    return accounts.ids_with(Role.OFFICER, it.body_id)
+    """The officer of the request, or all of the body's while there is none who can act."""
+    return _owner_or_all(it.officer_id, accounts.ids_with(Role.OFFICER, it.body_id))
 
 
 def coordinators_of(it: TalentRequest) -> list[int]:
-    """The coordinator of the request, or all while there is none."""
-    if it.coordinator_id is not None:
-        return [it.coordinator_id]
-    return accounts.ids_with(Role.COORDINATOR)
+    """The coordinator of the request, or all while there is none who can act."""
+    return _owner_or_all(it.coordinator_id, accounts.ids_with(Role.COORDINATOR))
+
+
+def _owner_or_all(owner_id: int | None, people: list[int]) -> list[int]:
+    return [owner_id] if owner_id is not None and owner_id in people else people
 
 
 @dataclass(frozen=True)

@@ -7,23 +7,26 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentshare import policy
-from talentshare.accounts.models import Person
 from talentshare.catalogue import queries as catalogue
-from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict
 from talentshare.platform import formats
-from talentshare.platform.formats import named
 from talentshare.platform.i18n import sentence
 from talentshare.platform.i18n import sentence as _
 from talentshare.platform.web import current_actor
 from talentshare.policy import Can
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.models import Outline, TalentRequest
-from talentshare.talent_requests.queries import Happening
-from talentshare.talent_requests.states import EDITABLE, ENDED, PositionState, RequestState
-from talentshare.talent_requests.views import facts, words
+from talentshare.talent_requests.states import (
+    EDITABLE,
+    ENDED,
+    PositionState,
+    RequestState,
+    Turn,
+)
+from talentshare.talent_requests.views import facts, owners, words
 from talentshare.talent_requests.views.blueprint import bp
+from talentshare.talent_requests.views.happenings import words_of
 from talentshare.talent_requests.views.steps import first_open_url, url_of
 
 SHOWN_HAPPENINGS = 4
@@ -39,7 +42,6 @@ STEP_OF = {
     S.IN_PROGRESS: 5,
     S.COMPLETED: 7,
 }
-BEFORE_ENDORSEMENT = EDITABLE | {S.SUBMITTED}
 KINDS = {"withdraw": "danger"}
 OWN_PAGE = {
     "endorse": "endorse",
@@ -63,9 +65,11 @@ class Entry:
 def show(number: str) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
-    told = [_told(actor, it, one) for one in queries.timeline(actor, it)]
+    told = [words_of(it, one) for one in queries.timeline(actor, it)]
     if told and it.state not in ENDED:
         told[0]["now"] = True
+    gone = owners.gone(actor, it)
+    is_left = any(one.url for one in gone)
     return render_template(
         "talent_requests/show.html",
         it=it,
@@ -74,12 +78,13 @@ def show(number: str) -> ResponseReturnValue:
         crumbs=_crumbs(actor, it),
         steps=_steps(),
         step=STEP_OF.get(it.state_now, 3 if it.opened_at else 2),
-        turn=_turn(actor, it),
+        turn=_turn(actor, it, "secondary" if is_left else "primary"),
+        gone=gone,
         **_facts(actor, it),
         told=told[:SHOWN_HAPPENINGS],
         told_before=told[SHOWN_HAPPENINGS:],
-        owners=_owners(it),
-        take_over_url=_take_over_url(actor, it),
+        owners=owners.rows(it),
+        take_over_url="" if is_left else owners.take_over_url(actor, it),
         deeds=_deeds(actor, it),
         beside_support=_beside_support(actor, it),
         ended=it.state in ENDED,
@@ -100,7 +105,7 @@ def check(number: str) -> ResponseReturnValue:
         it=it,
         gaps=[_gap(it, gap) for gap in gaps],
         groups=_groups(it),
-        contact=_contact(it),
+        contact=owners.contact(it),
         needs_endorsement=it.body.needs_endorsement,
         back_url=url_of(it, "closing"),
         by_body=queries.is_of_body(actor, it),
@@ -152,22 +157,7 @@ def _facts(actor: Actor, it: TalentRequest) -> dict[str, Any]:
         return url_of(it, step, ordinal) if may_edit else ""
 
     known = words.names()
-    staffed = {p.ordinal for p in it.positions if p.state is PositionState.STAFFED}
-    positions = [
-        {
-            "ordinal": ordinal,
-            "rows": facts.short_position_rows(
-                it.outline(ordinal) or Outline(),
-                known,
-                ordinal,
-                facts.no_link if ordinal in staffed else link,
-            ),
-            "remove_url": ""
-            if ordinal in staffed
-            else url_for(".remove_position", number=it.number, ordinal=ordinal),
-        }
-        for ordinal in it.ordinals or [1]
-    ]
+    positions = [_position(it, ordinal, known, link) for ordinal in it.ordinals or [1]]
     worry = facts.worry_rows(it, link)
     folded = [
         *worry[2:],
@@ -186,6 +176,26 @@ def _facts(actor: Actor, it: TalentRequest) -> dict[str, Any]:
     }
 
 
+def _position(
+    it: TalentRequest, ordinal: int, known: words.Names, link: facts.Link
+) -> dict[str, Any]:
+    """One role: what is asked; where somebody was found it can be neither changed nor removed."""
+    is_staffed = ordinal in _staffed(it)
+    outline = it.outline(ordinal) or Outline()
+    to_change = facts.no_link if is_staffed else link
+    remove_url = url_for(".remove_position", number=it.number, ordinal=ordinal)
+    return {
+        "ordinal": ordinal,
+        "name": words.position_name(it, ordinal, known),
+        "rows": facts.short_position_rows(outline, known, ordinal, to_change),
+        "remove_url": "" if is_staffed else remove_url,
+    }
+
+
+def _staffed(it: TalentRequest) -> set[int]:
+    return {p.ordinal for p in it.positions if p.state is PositionState.STAFFED}
+
+
 def _edits_here(actor: Actor, it: TalentRequest) -> bool:
     """While scoping each fact has its link; later only on wish."""
     if not queries.may_edit(actor, it) or it.state in EDITABLE:
@@ -193,10 +203,12 @@ def _edits_here(actor: Actor, it: TalentRequest) -> bool:
     return it.state == RequestState.RECEIVED or "edit" in request.args
 
 
-def _turn(actor: Actor, it: TalentRequest) -> dict[str, Any] | None:
+def _turn(actor: Actor, it: TalentRequest, kind: str = "primary") -> dict[str, Any] | None:
     turn = queries.whose_turn(it)
     if turn is None:
         return None
+    if turn.side is None:
+        return _quiet(it, turn)
     yours = queries.is_your_turn(actor, it)
     closed = catalogue.closed_days(*queries.days_of([it]))
     voice = "you" if yours else "other"
@@ -207,22 +219,36 @@ def _turn(actor: Actor, it: TalentRequest) -> dict[str, Any] | None:
         else _("今は、%(who)sの番です", who=words.holder_of(turn, it)),
         "what": sentence(f"talent_request.turn.{turn.task}.{voice}"),
         "due": words.due(turn.due_on, closed) or _("期限なし"),
-        "entry": _main_entry(actor, it, turn.task, turn.path) if yours else None,
+        "entry": _main_entry(actor, it, turn, kind) if yours else None,
     }
 
 
-def _main_entry(actor: Actor, it: TalentRequest, task: str, path: str) -> Entry | None:
-    """The one thing to do now, as the primary button of the page."""
-    if path:
-        return Entry(_("手続に進む"), path, "primary")
+def _quiet(it: TalentRequest, turn: Turn) -> dict[str, Any]:
+    """Nobody has to do anything until a day."""
+    until = formats.day(turn.due_on, year=True)
+    what = sentence(f"talent_request.quiet.{turn.task}.what", day=until) if until else ""
+    return {
+        "yours": False,
+        "who": words.holder_of(turn, it),
+        "what": what,
+        "due": "",
+        "entry": None,
+    }
+
+
+def _main_entry(actor: Actor, it: TalentRequest, turn: Turn, kind: str) -> Entry | None:
+    """The one thing to do now: the primary button of the page, unless taking over comes first."""
+    task = turn.task
+    if turn.path:
+        return Entry(_("手続に進む"), turn.path, kind)
     if task == "choose":
-        return Entry(_("候補者を見る"), url_for("matching.candidates", number=it.number), "primary")
+        return Entry(_("候補者を見る"), url_for("matching.candidates", number=it.number), kind)
     if task in {"finish", "revise"}:
         url = url_for(".check", number=it.number) if task == "revise" else first_open_url(it)
-        return Entry(_("続きを書く") if task == "finish" else _("内容を直す"), url, "primary")
+        return Entry(_("続きを書く") if task == "finish" else _("内容を直す"), url, kind)
     deed = OWN_PAGE.get(task)
     if deed in queries.possible_deeds(actor, it):
-        return Entry(_deed_label(deed), _deed_url(it, deed), "primary")
+        return Entry(_deed_label(deed), _deed_url(it, deed), kind)
     return None
 
 
@@ -270,13 +296,13 @@ def _ways_beside_support(actor: Actor, it: TalentRequest) -> list[Entry]:
         return []
     entries = [Entry(_("決まった支援を見る"), url_for("proposals.index", number=it.number))]
     if it.state is S.OPEN and queries.may_edit(actor, it):
-        staffed = {p.ordinal for p in it.positions if p.state is PositionState.STAFFED}
+        staffed = _staffed(it)
         entries += [
             Entry(
-                _("役割%(n)sを取りやめる", n=n),
+                _("役割%(n)sを取りやめる", n=ordinal),
                 url_for(".remove_position", number=it.number, ordinal=ordinal),
             )
-            for n, ordinal in enumerate(it.ordinals, start=1)
+            for ordinal in it.ordinals
             if ordinal not in staffed
         ]
     return entries
@@ -290,63 +316,8 @@ def _deed_url(it: TalentRequest, deed: str) -> str:
     return url_for("talent_requests.move", number=it.number, deed=deed.replace("_", "-"))
 
 
-def _told(actor: Actor, it: TalentRequest, one: Happening) -> dict[str, Any]:
-    what = sentence(f"talent_request.did.{one.deed}")
-    if one.steps:
-        pages = [sentence(f"talent_request.step.{step}") for step in one.steps]
-        more = sentence("talent_request.comma").join(pages)
-        what = formats.in_brackets(what, more)
-    if one.is_of_a_day:
-        meta = formats.day(clock.tokyo_day(one.at))
-    else:
-        meta = formats.beside(formats.at(one.at), _doer(it, one))
-    return {"what": what, "meta": meta, "note": one.remark, "now": False}
-
-
-def _doer(it: TalentRequest, one: Happening) -> str:
-    if one.person is None:
-        return _("自動処理")
-    part = _part(it, one, one.person)
-    return formats.in_brackets(named(one.person), part)
-
-
-def _part(it: TalentRequest, one: Happening, person: Person) -> str:
-    if person.body_id != it.body_id:
-        return _("調整担当者")
-    if one.deed in {"endorsed", "returned"} and Role.MANAGER in person.roles:
-        return _("%(body)sの担当課長", body=named(it.body))
-    return _("依頼団体の担当者")
-
-
-def _owners(it: TalentRequest) -> list[dict[str, str]]:
-    procedure = _("庁内決定（決裁・事案決定）が必要")
-    if it.body.needs_endorsement:
-        done = it.state not in BEFORE_ENDORSEMENT
-        more = _("所属の確認は済み") if done else _("提出のあと、所属の確認が必要")
-        procedure = sentence("talent_request.stop").join([procedure, more])
-    first, last = it.support_starts_on, it.support_ends_on
-    support = [facts.row(_("支援の期間"), formats.period(first, last))] if first and last else []
-    return [
-        facts.row(_("依頼団体の担当者"), f"{words.person_line(it.officer)}\n{_section(it)}"),
-        facts.row(_("調整担当者"), words.person_line(it.coordinator)),
-        *support,
-        facts.row(_("団体の決定予定日"), formats.day(it.decision_on, year=True)),
-        facts.row(_("団体の手続"), procedure),
-    ]
-
-
-def _section(it: TalentRequest) -> str:
-    section = it.officer.section if it.officer else ""
-    return " ".join(filter(None, [named(it.body), section]))
-
-
-def _contact(it: TalentRequest) -> list[dict[str, str]]:
-    line = formats.beside(_section(it), words.person_line(it.officer))
-    return [facts.row(_("依頼団体の担当者"), line)]
-
-
 def _over(it: TalentRequest) -> str:
-    return formats.beside(it.number, _section(it), words.kind_of(it))
+    return formats.beside(it.number, owners.section(it), words.kind_of(it))
 
 
 def _crumbs(actor: Actor, it: TalentRequest) -> list[tuple[str, str]]:
@@ -364,12 +335,6 @@ def _steps() -> list[str]:
         _("支援"),
         _("完了"),
     ]
-
-
-def _take_over_url(actor: Actor, it: TalentRequest) -> str:
-    if not queries.may_take_over(actor, it):
-        return ""
-    return url_for(".take_over", number=it.number)
 
 
 def _gap(it: TalentRequest, gap: queries.Gap) -> dict[str, str]:

@@ -1,15 +1,12 @@
 """Lists: what the own body has, what waits for its manager, the coordinators' desk."""
 
-from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentshare.catalogue import queries as catalogue
-from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
-from talentshare.kernel.workdays import workdays_until
 from talentshare.platform import formats
 from talentshare.platform.formats import named
 from talentshare.platform.i18n import sentence
@@ -41,9 +38,12 @@ def finished() -> ResponseReturnValue:
 def waiting() -> ResponseReturnValue:
     actor = current_actor()
     page = queries.waiting(actor, page_number(request.args))
+    to_endorse, to_answer = queries.waiting_kinds(actor)
     return render_template(
         "talent_requests/waiting.html",
         page=page,
+        to_endorse=to_endorse,
+        to_answer=to_answer,
         rows=_rows(actor, page.items),
         url_of=lambda number: url_for(".waiting", page=number),
     )
@@ -104,23 +104,18 @@ def _row(actor: Actor, it: TalentRequest, closed: frozenset[Any]) -> dict[str, A
         "it": it,
         "title": words.title_of(it),
         "url": url_for(".show", number=it.number),
+        "turn_url": turn.path if turn and turn.path else "",
         "body": named(it.body),
-        "section": it.officer.section if it.officer else "",
+        "section": it.acting_officer.section if it.acting_officer else "",
         "state": words.state_of(it),
-        "officer": named(it.officer) if it.officer else _("未定"),
-        "coordinator": named(it.coordinator) if it.coordinator else _("未定"),
+        "officer": named(it.acting_officer) if it.acting_officer else _("未定"),
+        "coordinator": named(it.acting_coordinator) if it.acting_coordinator else _("未定"),
         "turn": words.short_holder(actor, turn, it) if turn else "",
         "yours": queries.is_your_turn(actor, it),
         "due": (formats.day(turn.due_on) or _("期限なし")) if turn else "",
-        "late": _days_late(turn.due_on, closed) if turn else 0,
-        "task": sentence(f"talent_request.turn.{turn.task}.short") if turn else "",
+        "late": queries.days_late(turn.due_on, closed) if turn else 0,
+        "task": words.short_task(turn) if turn else "",
     }
-
-
-def _days_late(due_on: date | None, closed: frozenset[Any]) -> int:
-    if due_on is None or due_on >= clock.today():
-        return 0
-    return max(1, -workdays_until(clock.today(), due_on, closed))
 
 
 def _choices() -> dict[str, list[tuple[str, str]]]:
@@ -136,6 +131,7 @@ def _choices() -> dict[str, list[tuple[str, str]]]:
         "body": _("依頼団体"),
         "specialist": sentence("talent_request.side.specialist"),
         "others": _("ほかの調整担当者"),
+        "nobody": _("だれの番でもない（保留中・支援の開始前・支援中）"),
     }
     return {
         "state": states,

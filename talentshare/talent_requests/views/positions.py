@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from talentshare import policy
 from talentshare.kernel.errors import NotFound
+from talentshare.platform import events
+from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, tried, typed
 from talentshare.policy import Can
 from talentshare.talent_requests import actions, queries
@@ -18,7 +20,7 @@ from talentshare.talent_requests.views.steps import url_of
 def add_position(number: str) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
-    ordinal = actions.add_position(actor, it.id)
+    ordinal = actions.add_position(actor, it.id, request.form.get("after", type=bounded))
     return redirect(url_of(it, "role", ordinal))
 
 
@@ -27,16 +29,16 @@ def remove_position(number: str, ordinal: int) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
     policy.require(actor, Can.HANDLE_REQUEST, it)
+    if request.method == "POST" and events.is_repeated(actor, it):
+        return _gone(number)
     outline = it.outline(ordinal)
     if outline is None:
         raise NotFound("talent_request.no_such_position")
     form = RemovalForm(formdata=typed() or None, data={"version": it.version})
-    removed = None
     if request.method == "POST" and form.validate():
         removed = tried(form, lambda: _removed(number, ordinal, form))
-    if removed:
-        done("talent_request.done.remove_position")
-        return redirect(url_for(".show", number=number))
+        if removed or events.is_repeated(actor, it):  # a second press found it done
+            return _gone(number)
     page = render_template(
         "talent_requests/remove_position.html",
         it=it,
@@ -45,6 +47,11 @@ def remove_position(number: str, ordinal: int) -> ResponseReturnValue:
         rows=facts.short_position_rows(outline, words.names(), ordinal, facts.no_link),
     )
     return page, 422 if form.errors else 200
+
+
+def _gone(number: str) -> ResponseReturnValue:
+    done("talent_request.done.remove_position")
+    return redirect(url_for(".show", number=number))
 
 
 def _removed(number: str, ordinal: int, form: RemovalForm) -> bool:

@@ -55,6 +55,17 @@ def staffed_roles(it: TalentRequest) -> list[tuple[int, str]]:
     ]
 
 
+def position_name(it: TalentRequest, ordinal: int, known: Names) -> str:
+    """募集する役割2：システムアーキテクト; once somebody was found, nobody is looked for."""
+    number = _("募集する役割%(n)s", n=ordinal)
+    if ordinal in {p.ordinal for p in it.live_positions if p.state is PositionState.STAFFED}:
+        number = _("役割%(n)s（決定済み）", n=ordinal)
+    outline = it.outline(ordinal)
+    if outline is None or outline.role_code is None:
+        return number
+    return _("%(number)s：%(role)s", number=number, role=named(known.roles[outline.role_code]))
+
+
 def kind_of(it: TalentRequest) -> str:
     return sentence(f"talent_request.kind.{it.kind.value}") if it.kind else ""
 
@@ -65,9 +76,14 @@ def title_of(it: TalentRequest) -> str:
 
 
 def holder_of(turn: Turn, it: TalentRequest) -> str:
-    """Whose turn it is, with the person where one is known."""
+    """Whose turn it is, with the person where one is known; where nobody's is, how it stands."""
+    if turn.side is None:
+        return sentence(f"talent_request.quiet.{turn.task}")
     side = sentence(f"talent_request.side.{turn.side.value}")
-    owners: dict[Side, Person | None] = {Side.BODY: it.officer, Side.GOVTECH: it.coordinator}
+    owners: dict[Side, Person | None] = {
+        Side.BODY: it.acting_officer,
+        Side.GOVTECH: it.acting_coordinator,
+    }
     owner = owners.get(turn.side)
     if owner is None or turn.task == CHECK:
         return side
@@ -76,11 +92,20 @@ def holder_of(turn: Turn, it: TalentRequest) -> str:
 
 def short_holder(actor: Actor, turn: Turn, it: TalentRequest) -> str:
     """The same for a cell of a list."""
+    if turn.side is None:
+        return ""
     if queries.is_your_turn(actor, it):
         return _("あなたの番")
     if turn.side == Side.GOVTECH and actor.has(Role.COORDINATOR):
         return _("ほかの調整担当者")
     return sentence(f"talent_request.side.{turn.side.value}")
+
+
+def short_task(turn: Turn) -> str:
+    """What is waited for, in a cell of a list."""
+    if turn.side is None:
+        return sentence(f"talent_request.quiet.{turn.task}.short")
+    return sentence(f"talent_request.turn.{turn.task}.short")
 
 
 def due(day: date | None, closed: frozenset[date]) -> str:

@@ -1,5 +1,6 @@
 """休暇・用務: entered, seen with what follows, taken back."""
 
+import re
 from datetime import date
 
 import pytest
@@ -34,7 +35,17 @@ def test_leave_over_booked_time_succeeds_and_shows_what_follows(client, me, desk
     assert "時間の足りない週が1週できたため、調整担当者に知らせました" in page
     assert "世田谷区「移行計画の点検」" in page
     assert "8時間" in page
-    assert "時間の足りない週が1週あります" in client.get("/me/availability").text
+    month = client.get("/me/availability").text
+    assert "時間の足りない週が1週あります" in month
+    said = "確定・仮確保の16時間のうち、収まっている8時間より少なくすることはできません。"
+    assert said in month
+    week = client.get("/me/week?on=2026-11-30").text
+    assert "少なくすることはできません" not in week
+    same = re.findall(
+        r'<input[^>]*name="(minutes|inside_minutes|days_off)"[^>]*value="([^"]*)"', month
+    )
+    answer = client.post("/me/availability/month?month=2026-12", data=dict(same))
+    assert answer.status_code == 302
 
     clash = db.session.query(Clash).one()
     listed = desk.get("/clashes").text
@@ -42,6 +53,19 @@ def test_leave_over_booked_time_succeeds_and_shows_what_follows(client, me, desk
     assert f"/clashes/{clash.id}" in listed
     assert "11月30日（月）の週は8時間足りません" in desk.get(f"/clashes/{clash.id}").text
     assert "11月30日（月）の週、8時間不足" in desk.get(f"/specialists/{me.id}/time").text
+
+
+@pytest.mark.parametrize(
+    ("typed", "day"),
+    [("12月1日", "2026-12-01"), ("11月23日", "2026-11-23"), ("1/22", "2027-01-22")],
+)
+def test_a_day_without_its_year_is_the_next_from_this_week_on(client, typed, day):
+    hint = "例：令和8年12月7日、R8.12.7、2026/12/7、12月7日"
+    assert hint in client.get("/me/leave").text
+    data = {"kind": "leave", "starts_on": typed, "ends_on": typed}
+    assert client.post("/me/leave", data=data).status_code == 302
+    off = db.session.query(TimeOff).one()
+    assert (off.starts_on.isoformat(), off.ends_on.isoformat()) == (day, day)
 
 
 def test_hours_of_leave_are_entered(client):
