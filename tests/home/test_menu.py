@@ -22,6 +22,7 @@ OWN = {
     "/me/pledge": "プロフィールと申告",
     "/me/declaration": "プロフィールと申告",
     "/me/pause": "プロフィールと申告",
+    "/reports/utilisation": "予定",
     "/offers": "打診と支援",
 }
 

@@ -37,7 +37,7 @@ def away(stage):
 def test_a_proposal_that_begins_with_leave_starts_after_it(away, browse):
     it = away.to("proposed")
     assert it.weeks[0].is_leave
-    said = "2026年12月14日（月）の週から、2027年1月4日（月）の週まで（12月7日（月）の週からの休暇のあとに始めます）"
+    said = "2026年12月14日（月）の週から、2027年1月4日（月）の週まで（12月7日（月）の週からの休暇のあと）"
     for who in (away.owner, away.officer):
         assert said in text_of(browse(who).get(f"/proposals/{it.id}"))
 

@@ -112,7 +112,7 @@ def span_of(proposal: Proposal, weeks: Sequence[Week]) -> str:
         last=day(last, year=True),
     )
     if first != weeks[0].week_on and not weeks[0].is_gone:
-        span += _("（%(day)sの週からの休暇のあとに始めます）", day=day(weeks[0].week_on))
+        span += _("（%(day)sの週からの休暇のあと）", day=day(weeks[0].week_on))
     if proposal.closed_at is None or not queries.ended_early(proposal):
         return span
     return span + _(
