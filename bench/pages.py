@@ -28,11 +28,11 @@ from bench.table import Row, leave_cleanly, milliseconds, p95, written
 from talentshare.app import create_app
 from talentshare.demo.personas import chosen
 from talentshare.kernel import clock
-from talentshare.kernel.actor import SYSTEM
 from talentshare.matching import queries as matching
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
 from talentshare.talent_requests.models import Position, TalentRequest
+from talentshare.talent_requests.queries import load_position
 from talentshare.talent_requests.states import RequestState
 
 GIVEN = dict(one.split("=", 1) for one in sys.argv[1:] if "=" in one)
@@ -123,11 +123,11 @@ def ranks(app: Flask, goals: bool) -> Iterator[Row]:
 
         def cold(position: int) -> None:
             app.extensions.pop("matching.pool", None)
-            matching.rank_position(SYSTEM, position)
+            matching.ranked(load_position(position))
 
         colds = [milliseconds(lambda one=one: cold(one), 1)[0] for one in ids[:5]]
         warm = [
-            milliseconds(lambda one=one: matching.rank_position(SYSTEM, one), 2)[1] for one in ids
+            milliseconds(lambda one=one: matching.ranked(load_position(one)), 2)[1] for one in ids
         ]
         db.session.remove()
     yield Row(

@@ -7,7 +7,7 @@ from talentshare.accounts.models import Person
 from talentshare.demo.cast import Case, Cast
 from talentshare.demo.tally import Tally
 from talentshare.kernel import clock
-from talentshare.kernel.actor import SYSTEM, Actor
+from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Refusal
 from talentshare.matching import queries as matching
 from talentshare.platform.db import db
@@ -17,6 +17,7 @@ from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import DeclineReason, ProposalState, RefuseReason
 from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist
+from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position
 
 TRIED = 5
@@ -137,7 +138,7 @@ class Drive:
 def first_candidates(position_id: int) -> list[int]:
     """The first few of the ranking, or nobody when no start is left."""
     try:
-        ranked = matching.rank_position(SYSTEM, position_id)
+        ranked = matching.ranked(talent_requests.load_position(position_id))
     except Refusal:
         return []
     return [candidate.person for candidate in ranked.candidates(0, TRIED)]

@@ -265,13 +265,13 @@ def rank_all() -> int:
     """Rank every open position, as a coordinator would; how many had a start left."""
     count = 0
     positions = (
-        db.select(Position.id)
+        db.select(Position)
         .join(TalentRequest)
         .where(TalentRequest.state == RequestState.OPEN, Position.state == PositionState.OPEN)
     )
-    for position_id in db.session.scalars(positions.order_by(Position.id)).all():
+    for position in db.session.scalars(positions.order_by(Position.id)).all():
         try:
-            matching.rank_position(SYSTEM, position_id)
+            matching.ranked(position)
         except Refusal:
             continue
         count += 1

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from flask import has_request_context
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Dialect, Engine, Enum, MetaData, TypeDecorator, event
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -166,7 +167,7 @@ def _once(session: Session, action: Callable[[], T]) -> T:
 
 
 def kept(read: Callable[[], T]) -> Callable[[], T]:
-    """A reading of what hardly ever changes: within a use case it is read once.
+    """A reading of what hardly ever changes: within a use case, or a page, it is read once.
 
     Whoever writes what is read so calls `forget_kept` in the same use case.
     """
@@ -174,7 +175,7 @@ def kept(read: Callable[[], T]) -> Callable[[], T]:
     @wraps(read)
     def run() -> T:
         info = db.session().info
-        if not info.get("in_action"):
+        if not info.get("in_action") and not has_request_context():
             return read()
         known: dict[Callable[[], Any], Any] = info.setdefault("kept", {})
         if read not in known:

@@ -18,6 +18,12 @@ def test_a_use_case_reads_the_calendar_once(app, counted):
     assert len(counted(lambda: [queries.closed_days(FIRST, LAST) for _ in range(5)])) == 5
 
 
+def test_a_page_reads_the_calendar_once(app, counted):
+    make.catalogue()
+    with app.test_request_context("/"):
+        assert len(counted(lambda: [queries.closed_days(FIRST, LAST) for _ in range(5)])) == 1
+
+
 def test_what_a_use_case_changes_it_sees(app):
     make.catalogue()
 

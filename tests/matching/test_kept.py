@@ -32,6 +32,7 @@ from talentshare.specialists.models import (
 )
 from talentshare.specialists.states import EngagementForm, InterestRelation, TimeOffKind
 from talentshare.talent_requests import actions as requests
+from talentshare.talent_requests.queries import load_position
 from tests import make
 from tests.matching import world
 
@@ -293,7 +294,7 @@ def test_a_transaction_under_way_changes_nothing_for_others(app):
         with app.app_context():
             reading.set(True)
             met.wait()
-            seen.append(queries.rank_position(SYSTEM, number).total)
+            seen.append(queries.ranked(load_position(number)).total)
             met.wait()
 
     @transactional
@@ -308,7 +309,7 @@ def test_a_transaction_under_way_changes_nothing_for_others(app):
     book_slowly()
     thread.join()
     assert seen == [1]
-    assert queries.rank_position(SYSTEM, number).total == 0
+    assert queries.ranked(load_position(number)).total == 0
 
 
 def test_many_layers_are_read_as_one_again(app, monkeypatch):

@@ -209,6 +209,9 @@ def test_lists_ask_the_database_a_few_times_only(at, many, statements, people, t
         (at.officer, "/requests"),
         (at.officer, "/requests/finished"),
         (at.manager, "/requests/waiting"),
+        (at.officer, "/"),
+        (at.manager, "/"),
+        (at.coordinator, "/"),
     ):
         sent = statements(lambda client=client, path=path: client.get(path))
         assert len(sent) <= 8, (path, len(sent), sent)

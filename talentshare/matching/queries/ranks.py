@@ -178,17 +178,13 @@ def case_of(
     raise NotFound("talent_request.not_found")
 
 
-def rank_position(actor: Actor, position_id: int) -> Ranked:
-    """Rank the pool for a position, as it stands; Conflict when no start is left."""
-    position = talent_requests.load_position(position_id)
-    case_of(actor, position.talent_request.number, position.ordinal)
-    return ranked(position)
-
-
 def ranked(
     position: Position, minutes_per_week: int | None = None, start_on: date | None = None
 ) -> Ranked:
-    """Rank the pool for a position, with other minutes or one exact start on wish."""
+    """Rank the pool for a position, with other minutes or one exact start on wish.
+
+    Whoever shows it to somebody has asked `case_of` first. Errors: Conflict when no start is left.
+    """
     stock = stock_now()
     need = need_of(position, minutes_per_week, start_on, stock.known)
     ranking = rank(need, stock.pool_for(need), stock.weights.shares)

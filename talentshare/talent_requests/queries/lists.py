@@ -249,12 +249,18 @@ def _listed(actor: Actor) -> Select[TalentRequest]:
 
 
 def _page(found: Select[TalentRequest], page: int) -> Page:
+    """The page with its length in one statement; of pages beyond the last one, the last."""
     ids = found.with_only_columns(TalentRequest.id).order_by(None)
-    total = db.session.scalar(select(func.count()).select_from(ids.subquery())) or 0
-    at = min(max(page, 1), max(1, -(-total // PAGE)))
-    items = db.session.scalars(found.limit(PAGE).offset((at - 1) * PAGE)).all() if total else ()
+    count = select(func.count()).select_from(ids.subquery())
+    at = max(page, 1)
+    counted = found.add_columns(count.scalar_subquery()).limit(PAGE)
+    rows = db.session.execute(counted.offset((at - 1) * PAGE)).all()
+    if not rows and at > 1:
+        last = -(-(db.session.scalar(count) or 0) // PAGE)
+        return _page(found, last)
+    items = [row[0] for row in rows]
     accounts.read_duties([who for it in items for who in (it.officer, it.coordinator) if who])
-    return Page(items, total, at)
+    return Page(items, rows[0][1] if rows else 0, at)
 
 
 def _conditions(actor: Actor, wanted: Wanted) -> dict[str, ColumnElement[bool]]:
