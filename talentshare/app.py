@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from talentshare import config
+from talentshare import background, config
 from talentshare.accounts import views as accounts
 from talentshare.allocations import queries as allocation_queries
 from talentshare.allocations import views as allocations
@@ -16,6 +16,7 @@ from talentshare.demo import views as demo
 from talentshare.home import views as home
 from talentshare.matching import views as matching
 from talentshare.notices import views as notices
+from talentshare.operations import views as operations
 from talentshare.platform import incoming, web
 from talentshare.platform.db import db, prepare
 from talentshare.proposals import queries as proposal_queries
@@ -38,6 +39,7 @@ PAGES = (
     matching.bp,
     proposals.bp,
     reports.bp,
+    operations.bp,
 )
 DEMO_PAGES = (demo.bp,)
 
@@ -54,22 +56,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app from the environment, then from `settings`, which tests and commands use."""
     given = config.read(settings.get("ENVIRONMENT", os.environ) if settings else os.environ)
     app = Flask(__name__, instance_path=str(given.instance))
-    app.config.update(
-        SECRET_KEY=given.secret_key,
-        AUDIT_KEY=given.audit_key,
-        DEMO=given.demo,
-        HTTPS=given.https,
-        SQLALCHEMY_DATABASE_URI=given.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(given),
-        SESSION_COOKIE_NAME="__Host-form" if given.https else "form",
-        SESSION_COOKIE_SECURE=given.https,
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        MAX_CONTENT_LENGTH=1_000_000,
-        MAX_FORM_PARTS=2_000,
-        WTF_CSRF_TIME_LIMIT=None,
-        JSON_AS_ASCII=False,
-    )
+    app.config.update(_config(given))
     app.config.update(settings or {})
     given.instance.mkdir(parents=True, exist_ok=True)
     if given.proxies:
@@ -84,12 +71,34 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.extensions["reactions"] = REACTIONS
     app.extensions["specialist_of"] = specialist_queries.id_of_person
     app.extensions["tellings_of"] = proposal_queries.tellings
+    app.extensions["jobs"] = background.JOBS
     app.extensions["shortage_count"] = allocation_queries.open_clash_count
     app.extensions["cases_left_by"] = talent_request_queries.left_by
     for blueprint in (*PAGES, *(DEMO_PAGES if app.config["DEMO"] else ())):
         app.register_blueprint(blueprint)
     web.open_doors(app)
     return app
+
+
+def _config(given: config.Config) -> dict[str, Any]:
+    """What Flask and its extensions read."""
+    return {
+        "SECRET_KEY": given.secret_key,
+        "AUDIT_KEY": given.audit_key,
+        "DEMO": given.demo,
+        "HTTPS": given.https,
+        "ANCHOR_FILE": given.anchor_file,
+        "SQLALCHEMY_DATABASE_URI": given.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(given),
+        "SESSION_COOKIE_NAME": "__Host-form" if given.https else "form",
+        "SESSION_COOKIE_SECURE": given.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "MAX_CONTENT_LENGTH": 1_000_000,
+        "MAX_FORM_PARTS": 2_000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "JSON_AS_ASCII": False,
+    }
 
 
 def _engine_options(given: config.Config) -> dict[str, Any]:

@@ -5,17 +5,20 @@ import gc
 import getpass
 import json
 import os
-import re
+import signal
+import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from threading import Event, Thread
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import OperationalError
 
-from talentshare import config
+from talentshare import background, config
 from talentshare.accounts import actions as accounts
 from talentshare.allocations import actions as allocations
 from talentshare.allocations import queries as allocation_queries
@@ -27,22 +30,12 @@ from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Refusal
 from talentshare.matching import actions as ranking
 from talentshare.matching import queries as matching
-from talentshare.platform import events, formats, i18n, schema
+from talentshare.platform import anchors, events, formats, i18n, schema
 from talentshare.platform.db import db
 
 REFUSED, BROKEN, MISMATCH = 1, 2, 3
-LINK = re.compile(r"\s*([0-9]{1,18})\s+([0-9a-fA-F]{64})\s*")
-EXPECTED = (
-    "Expected on each line: a number, a space and 64 hexadecimal digits,"
-    " as `talentshare audit head` prints them."
-)
-
 UNUSABLE = (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError)
 WHERE = "TALENTSHARE_DATABASE_URL and TALENTSHARE_INSTANCE say where it is; see docs/settings.md."
-
-
-class UnusableFile(Exception):
-    """A file that was given cannot be used; the message is for the person who gave it."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -99,6 +92,10 @@ def parser() -> argparse.ArgumentParser:
     admin.add_argument("--sign-in-name", required=True)
     admin.add_argument("--name", required=True)
     admin.add_argument("--kana", required=True)
+    jobs = add(commands, "jobs", jobs_command, "Run what happens by itself, list it, or run one.")
+    jobs.add_argument("step", choices=("serve", "list", "run"))
+    jobs.add_argument("name", nargs="?", choices=[job.name for job in background.JOBS])
+    jobs.add_argument("--with-parent", action="store_true", help="end with the starting process")
     _add_demo(commands)
     return top
 
@@ -212,8 +209,8 @@ def check_command(_options: argparse.Namespace) -> int:
 
 def audit_command(options: argparse.Namespace) -> int:
     try:
-        published = published_links(options.anchor) if options.anchor else []
-    except UnusableFile as fault:
+        published = anchors.published_links(options.anchor) if options.anchor else []
+    except anchors.UnusableFile as fault:
         print(fault, file=sys.stderr)
         return REFUSED
     with checked_app().app_context():
@@ -224,32 +221,47 @@ def audit_command(options: argparse.Namespace) -> int:
         if broken is not None:
             print(f"The audit chain is broken at {broken}.")
             return BROKEN
-        for seq, link in published:
-            if not events.holds(seq, link):
-                print(f"The chain no longer holds what was published as {seq}.")
-                return MISMATCH
+        lost = anchors.lost_link(published)
+        if lost is not None:
+            print(f"The chain no longer holds what was published as {lost}.")
+            return MISMATCH
         print(f"The audit chain holds: {events.head()[0]} deeds.")
     return 0
 
 
-def published_links(path: Path) -> list[tuple[int, str]]:
-    """Number and hash of each link in a file; a file that proves nothing is refused."""
-    try:
-        lines = path.read_text("utf-8-sig").splitlines()
-    except OSError as error:
-        raise UnusableFile(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
-        raise UnusableFile(f"{path} is not plain text in UTF-8. {EXPECTED}") from error
-    links = []
-    for number, line in enumerate(lines, 1):
-        found = LINK.fullmatch(line)
-        if found:
-            links.append((int(found[1]), found[2].lower()))
-        elif line.strip():
-            raise UnusableFile(f"{path}, line {number} is not a published link. {EXPECTED}")
-    if not links:
-        raise UnusableFile(f"{path} has no published link in it. {EXPECTED}")
-    return links
+def jobs_command(options: argparse.Namespace) -> int:
+    if options.step == "run" and not options.name:
+        print("Name the job; `talentshare jobs list` lists them.", file=sys.stderr)
+        return REFUSED
+    app = checked_app()
+    if options.step == "serve":
+        if not options.with_parent:
+            app.logger.setLevel("INFO")
+        serve_jobs(app, with_parent=options.with_parent)
+        return 0
+    if options.step == "list":
+        for line in background.listed(app):
+            print(line)
+        return 0
+    job = background.job_named(options.name)
+    return 0 if job and background.run_now(app, job) else REFUSED
+
+
+def serve_jobs(app: Flask, *, with_parent: bool) -> None:
+    """Run the jobs until a signal says stop, or the process that started this one is gone."""
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    if with_parent:
+        Thread(target=stop_without, args=(os.getppid(), stop), daemon=True).start()
+    background.serve(app, stop)
+
+
+def stop_without(parent: int, stop: Event) -> None:
+    """Stop as soon as the parent process is another one."""
+    while not stop.wait(1):
+        if os.getppid() != parent:
+            stop.set()
 
 
 def admin_command(options: argparse.Namespace) -> int:
@@ -272,8 +284,21 @@ def demo_command(options: argparse.Namespace) -> int:
     if not options.no_serve:
         with app.app_context():
             demo.say_where(environment)
-        run_server(checked_app(environment))
+        with jobs_beside(environment):
+            run_server(checked_app(environment))
     return 0
+
+
+@contextmanager
+def jobs_beside(environment: dict[str, str]) -> Iterator[None]:
+    """Run the jobs in a process of their own for as long as this one serves."""
+    command = [sys.executable, "-m", "talentshare.cli", "jobs", "serve", "--with-parent"]
+    process = subprocess.Popen(command, env=environment)  # noqa: S603  this very program
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
 
 
 if __name__ == "__main__":

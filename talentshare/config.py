@@ -29,6 +29,12 @@ SETTINGS = (
     Setting("PROXIES", "0", "How many reverse proxies stand before the server."),
     Setting("HOST", "127.0.0.1", "Address on which `talentshare serve` listens."),
     Setting("PORT", "8000", "Port on which `talentshare serve` listens."),
+    Setting(
+        "ANCHOR_FILE",
+        "",
+        "File of published heads of the audit chain, best on another machine;"
+        " empty means audit-anchor.txt in the instance folder.",
+    ),
     Setting("INSTANCE", "instance", "Folder of the database and of this installation's files."),
 )
 
@@ -54,6 +60,7 @@ class Config:
     host: str
     port: int
     instance: Path
+    anchor_file: Path
 
     @property
     def is_sqlite(self) -> bool:
@@ -80,6 +87,7 @@ def read(environment: Mapping[str, str]) -> Config:
         host=raw["HOST"],
         port=int(raw["PORT"]),
         instance=instance,
+        anchor_file=Path(raw["ANCHOR_FILE"] or instance / "audit-anchor.txt").absolute(),
     )
 
 

@@ -69,6 +69,8 @@ class Can(StrEnum):
     SEE_UTILISATION = "utilisation.see"
     SEE_UTILISATION_OF_ONE = "utilisation.see_one"
     SEE_OWN_UTILISATION = "utilisation.see_own"
+    # operations
+    SEE_OPERATIONS = "operations.see"
 
 
 def anyone(actor: Actor, _: Any) -> bool:
@@ -186,6 +188,7 @@ RULES: dict[Can, Rule] = {
     Can.SEE_UTILISATION: any_of(coordinator, admin, is_(Role.SPECIALIST)),
     Can.SEE_UTILISATION_OF_ONE: coordinator,
     Can.SEE_OWN_UTILISATION: specialist_alone,
+    Can.SEE_OPERATIONS: admin,
 }
 
 

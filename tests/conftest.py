@@ -166,9 +166,11 @@ class Shared:
             now.clear()
             now.update(kept)
         given = settings(url, folder)
+        read = config.read(given["ENVIRONMENT"])
         self.app.config.update(
-            given, SQLALCHEMY_DATABASE_URI=config.read(given["ENVIRONMENT"]).database_url
+            given, SQLALCHEMY_DATABASE_URI=read.database_url, ANCHOR_FILE=read.anchor_file
         )
+        self.app.instance_path = str(folder)
         with self.app.app_context():
             db.engines[None] = create_engine(
                 self.app.config["SQLALCHEMY_DATABASE_URI"],
@@ -223,6 +225,23 @@ def app(sqlite_url, running):
 def either_app(either_url, running):
     """An app on an empty, migrated database: the test runs on SQLite and on PostgreSQL."""
     with running(either_url) as app:
+        yield app
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def bare_url(request, tmp_path):
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'bare.sqlite'}"
+        return
+    request.getfixturevalue("postgresql_pool")
+    with postgresql.bare() as name:
+        yield postgresql.url_of(name)
+
+
+@pytest.fixture
+def bare_app(bare_url, running):
+    with running(bare_url) as app:
         yield app
 
 

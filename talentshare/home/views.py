@@ -35,6 +35,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "proposals": (*CASES, "proposals.offers"),
     "allocations": ("allocations.specialists",),
     "catalogue": ("catalogue.index",),
+    "operations": ("catalogue.index",),
     "reports": ("allocations.availability",),
 }
 OF_ONESELF = {"allocations": "allocations.availability", "specialists": "specialists.profile"}

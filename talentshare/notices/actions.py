@@ -1,7 +1,8 @@
 """Telling people, and their having read it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import insert, update
 
@@ -28,16 +29,29 @@ def tell(
 ) -> None:
     """Tell each person once; `details` fill the blanks of the sentence `code` when it is read."""
     policy.require(actor, Can.TELL)
+    said = _said(code, path, details) | {"due_on": due_on}
+    _write(actor, sorted(set(person_ids)), said)
+
+
+@transactional
+def tell_once(
+    actor: Actor, person_ids: Iterable[int], once: str, code: str, path: str, **details: object
+) -> int:
+    """The same, but nobody twice under the key `once`; how many were told."""
+    policy.require(actor, Can.TELL)
+    told = sorted(set(person_ids) - queries.told_once(once))
+    _write(actor, told, _said(code, path, details) | {"once_key": once})
+    return len(told)
+
+
+def _said(code: str, path: str, details: Mapping[str, object]) -> dict[str, Any]:
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError("a notice leads to a path of our own")
-    said = {
-        "code": code,
-        "details": packed(details),
-        "path": path,
-        "due_on": due_on,
-        "created_at": clock.now(),
-    }
-    told = sorted(set(person_ids))
+    said = {"code": code, "details": packed(details), "path": path, "created_at": clock.now()}
+    return {**said, "due_on": details.get("due_on"), "once_key": None}
+
+
+def _write(actor: Actor, told: list[int], said: dict[str, Any]) -> None:
     if not told:
         return
     first, others = told[0], told[1:]
@@ -45,7 +59,7 @@ def tell(
     db.session.add(notice)
     if others:
         db.session.execute(insert(Notice), [{"person_id": other, **said} for other in others])
-    events.announce(actor, "notice.told", notice, code=code, people=len(told))
+    events.announce(actor, "notice.told", notice, code=said["code"], people=len(told))
 
 
 @transactional

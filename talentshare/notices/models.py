@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from talentshare.platform.db import Base
@@ -15,6 +15,7 @@ class Notice(Base):
     """Something a person is told in the app."""
 
     __tablename__ = "notice"
+    __table_args__ = (Index("uq_notice_person_id_once_key", "person_id", "once_key", unique=True),)
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     code: Mapped[str]
@@ -23,6 +24,7 @@ class Notice(Base):
     due_on: Mapped[date | None]
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    once_key: Mapped[str | None]
 
 
 @dataclass(frozen=True)

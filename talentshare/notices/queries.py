@@ -53,3 +53,8 @@ def find(actor: Actor, notice_id: int) -> Notice:
     if found is None:
         raise NotFound("notice.not_found")
     return found
+
+
+def told_once(key: str) -> set[int]:
+    """Who was told under this key."""
+    return set(db.session.scalars(select(Notice.person_id).where(Notice.once_key == key)))

@@ -1,5 +1,6 @@
 """The database's shape: migrations forward and back, and what is missing of it."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -31,15 +32,26 @@ def downgrade(revision: str) -> None:
     command.downgrade(alembic_config(), revision)
 
 
+@cache
+def wanted() -> str | None:
+    """The revision that this program needs."""
+    return ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def present() -> str | None:
+    """The revision that the database has."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
 def defects() -> list[str]:
     """Why the server must not start on this database: a sentence each, or none."""
-    wanted = ScriptDirectory.from_config(alembic_config()).get_current_head()
+    found = present()
+    if found is None:
+        return ["The database is empty: run `make db-upgrade`."]
+    if found != wanted():
+        return [f"The database is at revision {found}, not {wanted()}: run `make db-upgrade`."]
     with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
-        if present is None:
-            return ["The database is empty: run `make db-upgrade`."]
-        if present != wanted:
-            return [f"The database is at revision {present}, not {wanted}: run `make db-upgrade`."]
         lacking = missing(connection)
     if lacking:
         return [f"Guards of the ledger or the audit are missing: {', '.join(lacking)}."]

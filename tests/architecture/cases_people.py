@@ -119,6 +119,9 @@ ADMIN = [
         "catalogue.remove_holiday", "POST", data=lambda s: {"day": s.code("holiday")}, things=ALONE
     ),
     Case("matching.weights"),
+    Case("operations.health"),
+    Case("operations.alive"),
+    Case("operations.ready"),
     Case(
         "matching.weights",
         "POST",

@@ -8,6 +8,7 @@ import talentshare
 from talentshare.accounts.models import Area, BodyKind
 from talentshare.accounts.states import PersonState
 from talentshare.allocations.states import AllocationState
+from talentshare.background import JOBS
 from talentshare.engine.rules import MUST, PREFER
 from talentshare.kernel.actor import Role
 from talentshare.kernel.states import StateMachine
@@ -69,7 +70,15 @@ FAMILIES: dict[str, Iterable[str]] = {
     "cost_bearer.": [NO_COST, *(code for code in CostBearer if code)],
     "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
     "exclusion.place_": ("online", "onsite", "area", "island"),
+    "job.": [job.name for job in JOBS],
     "help.": ("online", "pledge", "declaration", "legal_basis", "role"),
+    "health.": (
+        "audit_broken",
+        "jobs_silent",
+        "job_failed",
+        "audit_unverified",
+        "audit_unpublished",
+    ),
     "home.task.": (P.PREPARED, P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
     "home.task.request.": TASKS,
     "person_state.": PersonState,
@@ -133,6 +142,7 @@ FAMILIES: dict[str, Iterable[str]] = {
 BEFORE = {"specialist.deed.": "skill."}
 # What stands behind a member: a task is worded several times.
 BEHIND = {
+    "health.": (".name", ".what_to_do"),
     "home.task.": (".name", ".why"),
     "home.task.request.": (".name", ".why"),
     "talent_request.quiet.": ("", ".what", ".short"),

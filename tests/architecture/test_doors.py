@@ -18,6 +18,8 @@ PUBLIC_DOORS = {
     "home.help",
     "home.language",
     "home.privacy",
+    "operations.alive",
+    "operations.ready",
 }
 
 

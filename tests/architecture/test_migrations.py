@@ -12,28 +12,11 @@ from talentshare.matching.actions import load_weights
 from talentshare.platform import schema
 from talentshare.platform.db import db
 from talentshare.platform.triggers import missing
-from tests import make, postgresql
+from tests import make
 from tests.proposals.stage import Stage
 
 LEDGER = {"week_ledger", "allocation_week", "extra_grant", "appointment"}
 OURS = LEDGER | {"alembic_version"}
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def bare_url(request, tmp_path):
-    """A database with nothing in it."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'bare.sqlite'}"
-        return
-    request.getfixturevalue("postgresql_pool")
-    with postgresql.bare() as name:
-        yield postgresql.url_of(name)
-
-
-@pytest.fixture
-def bare_app(bare_url, running):
-    with running(bare_url) as app:
-        yield app
 
 
 def differences():

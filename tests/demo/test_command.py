@@ -57,7 +57,23 @@ from datetime import date
 from pathlib import Path
 from talentshare.app import create_app
 from talentshare.demo import run
-folder, seed, day = sys.argv[1:]
+folder, seed, day, stops_at = sys.argv[1:]
+
+class Said:
+    def __init__(self, out):
+        self.out, self.line = out, ""
+    def write(self, text):
+        self.out.write(text)
+        self.line += text
+        if text.endswith("\\n"):
+            self.out.flush()
+            if stops_at and stops_at in self.line:
+                sys.stdin.readline()  # until it is ended
+            self.line = ""
+    def flush(self):
+        self.out.flush()
+
+sys.stdout = Said(sys.stdout)
 settings = run.environment({"TALENTSHARE_INSTANCE": folder})
 with create_app({"ENVIRONMENT": settings, "DURABLE": False}).app_context():
     run.run(run.Order("hamlet", int(seed), date.fromisoformat(day)), Path(folder))
@@ -100,11 +116,14 @@ def table(connection: sqlite3.Connection, name: str) -> str:
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
-def begin_hamlet(folder: Path, seed: int, hash_seed: str = "0", day: str = "2026-11-24"):
+def begin_hamlet(
+    folder: Path, seed: int, hash_seed: str = "0", day: str = "2026-11-24", stops_at: str = ""
+):
     folder.mkdir(exist_ok=True)
     return subprocess.Popen(
-        [sys.executable, "-c", HAMLET, str(folder), str(seed), day],
+        [sys.executable, "-c", HAMLET, str(folder), str(seed), day, stops_at],
         env={"PATH": os.environ["PATH"], "PYTHONHASHSEED": hash_seed},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -122,7 +141,7 @@ def hamlet(folder: Path, seed: int, hash_seed: str) -> tuple[str, dict[str, str]
 
 def stopped_hamlet(folder: Path, how: signal.Signals) -> str:
     """Begin it and end it in the middle of the main job; what it complained of."""
-    process = begin_hamlet(folder, 1)
+    process = begin_hamlet(folder, 1, stops_at=UNDER_WAY)
     assert any(UNDER_WAY in line for line in process.stdout)
     process.send_signal(how)
     _, complaint = process.communicate(timeout=60)

@@ -157,8 +157,7 @@ class Ranked:
 
 def request_of(actor: Actor, number: str) -> TalentRequest:
     """A request, for a coordinator's eyes only."""
-    if not (actor.has(Role.COORDINATOR) or actor.is_system):
-        raise NotFound("talent_request.not_found")
+    _require_desk(actor)
     seen = talent_requests.visible(actor).where(TalentRequest.number == number)
     found = db.session.scalar(seen)
     if found is None:
@@ -178,13 +177,24 @@ def case_of(
     raise NotFound("talent_request.not_found")
 
 
+def rank_position(actor: Actor, position: Position) -> Ranked:
+    """Rank the pool for a position that the actor found by `case_of`, as it stands.
+
+    Errors: Conflict when no start is left.
+    """
+    _require_desk(actor)
+    return ranked(position)
+
+
+def _require_desk(actor: Actor) -> None:
+    if not (actor.has(Role.COORDINATOR) or actor.is_system):
+        raise NotFound("talent_request.not_found")
+
+
 def ranked(
     position: Position, minutes_per_week: int | None = None, start_on: date | None = None
 ) -> Ranked:
-    """Rank the pool for a position, with other minutes or one exact start on wish.
-
-    Whoever shows it to somebody has asked `case_of` first. Errors: Conflict when no start is left.
-    """
+    """Rank the pool for a position, with other minutes or one exact start on wish."""
     stock = stock_now()
     need = need_of(position, minutes_per_week, start_on, stock.known)
     ranking = rank(need, stock.pool_for(need), stock.weights.shares)

@@ -46,7 +46,7 @@ def candidates(number: str) -> ResponseReturnValue:
     if position.state is PositionState.STAFFED:
         return render_template("matching/filled.html", **_frame(position, known))
     try:
-        found = queries.ranked(position)
+        found = queries.rank_position(actor, position)
     except Conflict:  # no week is left in which it may start
         return render_template("matching/passed.html", **_frame(position, known))
     pages = max(1, -(-found.total // PAGE_ROWS))
@@ -74,7 +74,7 @@ def compare(number: str) -> ResponseReturnValue:
     wanted = list(dict.fromkeys(request.args.getlist("who", type=bounded)))
     known = queries.names()
     try:
-        found = queries.ranked(position)
+        found = queries.rank_position(actor, position)
     except Conflict:
         return redirect(_url(position))
     some = [one for who in wanted if (one := found.candidate(who))]

@@ -1,7 +1,13 @@
 """What people do with requests. Each function is one use case and one transaction."""
 
 from talentshare.talent_requests.actions.draft import save, start
-from talentshare.talent_requests.actions.ending import begin_support, complete, search_again
+from talentshare.talent_requests.actions.ending import (
+    begin_support,
+    begin_supports,
+    complete,
+    search_again,
+    tell_supports_over,
+)
 from talentshare.talent_requests.actions.moves import (
     close_unmet,
     endorse,
@@ -31,6 +37,7 @@ from talentshare.talent_requests.actions.positions import (
 __all__ = [
     "add_position",
     "begin_support",
+    "begin_supports",
     "close_unmet",
     "complete",
     "endorse",
@@ -52,5 +59,6 @@ __all__ = [
     "start",
     "submit",
     "take_over",
+    "tell_supports_over",
     "withdraw",
 ]

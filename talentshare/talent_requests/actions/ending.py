@@ -5,6 +5,7 @@ from collections.abc import Collection
 from talentshare import policy
 from talentshare.kernel.actor import Actor, system_for
 from talentshare.kernel.errors import Conflict, Invalid
+from talentshare.notices import actions as notices
 from talentshare.platform import events
 from talentshare.platform.db import transactional
 from talentshare.policy import Can
@@ -25,6 +26,39 @@ def begin_support(actor: Actor, request_id: int) -> TalentRequest:
     it.move("start")
     events.announce(actor, "talent_request.started", it)
     return it
+
+
+@transactional
+def begin_supports(actor: Actor) -> int:
+    """The same for all whose first day has come."""
+    policy.require(actor, Can.PROGRESS_REQUEST)
+    begun = queries.to_begin()
+    for it in begun:
+        begin_support(actor, it.id)
+        events.announce(actor, "talent_request.day_came", it)
+    return len(begun)
+
+
+@transactional
+def tell_supports_over(actor: Actor) -> int:
+    """The coordinators learn, once, that a last day has passed and the case waits to be closed."""
+    policy.require(actor, Can.PROGRESS_REQUEST)
+    return sum(_tell_over(actor, it) for it in queries.supports_over())
+
+
+def _tell_over(actor: Actor, it: TalentRequest) -> bool:
+    facts = {"number": it.number, "title": it.title}
+    told = notices.tell_once(
+        actor,
+        queries.coordinators_of(it),
+        f"over:{it.number}:{it.support_ends_on}",
+        "talent_request.notice.over",
+        f"/requests/{it.number}",
+        **facts,
+    )
+    if told:
+        events.announce(actor, "talent_request.over_told", it)
+    return told > 0
 
 
 @transactional

@@ -32,6 +32,8 @@ from talentshare.talent_requests.queries.requests import (
     load_locked,
     load_position,
     number_like,
+    supports_over,
+    to_begin,
     visible,
 )
 from talentshare.talent_requests.queries.templates import (
@@ -119,8 +121,10 @@ __all__ = [
     "price_in",
     "require_unstaffed",
     "suggested_title",
+    "supports_over",
     "template_of",
     "timeline",
+    "to_begin",
     "visible",
     "waiting",
     "waiting_kinds",

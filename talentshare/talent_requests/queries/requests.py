@@ -1,10 +1,12 @@
 """One request or one position, as an action loads it and as a person may find it."""
 
 import unicodedata
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import NotFound
 from talentshare.platform.db import db
@@ -89,6 +91,26 @@ def is_taken(number: str) -> bool:
     """Tell whether a request has this number already."""
     statement = select(TalentRequest.id).where(TalentRequest.number == number)
     return db.session.scalar(statement) is not None
+
+
+def to_begin() -> Sequence[TalentRequest]:
+    """Requests whose support begins today or has begun, and that do not say so yet."""
+    has_come = TalentRequest.support_starts_on <= clock.today()
+    return db.session.scalars(
+        select(TalentRequest)
+        .where(TalentRequest.state == RequestState.STAFFED, has_come)
+        .order_by(TalentRequest.id)
+    ).all()
+
+
+def supports_over() -> Sequence[TalentRequest]:
+    """Requests whose support is over and that nobody has closed."""
+    running = TalentRequest.state.in_((RequestState.STAFFED, RequestState.IN_PROGRESS))
+    return db.session.scalars(
+        select(TalentRequest)
+        .where(running, TalentRequest.support_ends_on < clock.today())
+        .order_by(TalentRequest.id)
+    ).all()
 
 
 def _or_not_found(found: TalentRequest | None) -> TalentRequest:

@@ -1,0 +1,172 @@
+"""Every job that runs by itself and when, on one page; how they are run stands below."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from threading import Event
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.cron import CronTrigger
+from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
+
+from talentshare.allocations import jobs as allocations
+from talentshare.kernel import clock
+from talentshare.kernel.errors import Refusal
+from talentshare.operations import jobs as operations
+from talentshare.platform import runs
+from talentshare.platform.db import db
+from talentshare.platform.leader import Leader, leader_of
+from talentshare.platform.runs import Outcome
+from talentshare.proposals import jobs as proposals
+from talentshare.talent_requests import jobs as talent_requests
+
+HEARTBEAT, RETRY = 2.0, 5.0
+SPANS = (timedelta(minutes=10), timedelta(hours=3), timedelta(days=8), timedelta(days=400))
+DIED = frozenset({Outcome.RUNNING, Outcome.FAILED})
+FAILED = frozenset({Outcome.FAILED})
+
+
+@dataclass(frozen=True)
+class Job:
+    """A function without arguments that may be run again without harm; the cron line is Tokyo's."""
+
+    name: str
+    cron: str
+    run: Callable[[], int]
+
+    @cached_property
+    def trigger(self) -> CronTrigger:
+        return CronTrigger.from_crontab(self.cron, timezone=clock.TOKYO)
+
+    def last_slot(self, now: datetime) -> datetime:
+        """The latest moment, up to `now`, for which it was due."""
+        for span in SPANS:
+            slot = self.trigger.get_next_fire_time(None, now - span)
+            if slot is not None and slot <= now:
+                return self._walked(slot, now)
+        raise ValueError(f"{self.name} is due less than once a year")
+
+    def next_slot(self, now: datetime) -> datetime:
+        """The next moment, after `now`, for which it is due."""
+        slot: datetime = self.trigger.get_next_fire_time(None, now + timedelta(microseconds=1))
+        return slot
+
+    def _walked(self, slot: datetime, now: datetime) -> datetime:
+        while True:
+            after = self.trigger.get_next_fire_time(slot, slot + timedelta(microseconds=1))
+            if after is None or after > now:
+                return slot
+            slot = after
+
+
+JOBS = (
+    Job("expire_proposals", "*/5 * * * *", proposals.expire_overdue),
+    Job("tidy_holds", "2-59/5 * * * *", allocations.tidy_holds),
+    Job("begin_supports", "5 0 * * *", talent_requests.begin_supports),
+    Job("end_supports", "10 0 * * *", talent_requests.end_supports),
+    Job("open_weeks", "20 0 * * *", allocations.open_weeks),
+    Job("anchor_audit", "0 * * * *", operations.anchor_audit),
+    Job("verify_audit", "30 3 * * *", operations.verify_audit),
+    Job("forget_runs", "40 3 * * *", operations.forget_runs),
+)
+
+
+def job_named(name: str) -> Job | None:
+    """The job of this name."""
+    return next((job for job in JOBS if job.name == name), None)
+
+
+def run(app: Flask, job: Job, slot: datetime, again: frozenset[Outcome] = frozenset()) -> bool:
+    """Run a job for a slot, unless that was done; tells whether it ran and went well."""
+    with app.app_context():
+        if not runs.claim(job.name, slot, again):
+            return False
+        changed, fault = _ran(app, job)
+        db.session.remove()
+        runs.end(job.name, slot, changed, fault)
+    return not fault
+
+
+def _ran(app: Flask, job: Job) -> tuple[int, str]:
+    try:
+        return job.run(), ""
+    except Refusal as refusal:
+        app.logger.warning("job %s was refused: %s", job.name, refusal.code)
+        return 0, refusal.code
+    except Exception as error:  # one job must not keep the others from running
+        app.logger.exception("job %s failed", job.name)
+        return 0, type(error).__name__
+
+
+def run_due(app: Flask, again: frozenset[Outcome] = frozenset()) -> int:
+    """Run each job for its latest slot, unless that was done; how many ran well."""
+    now = clock.now()
+    return sum(run(app, job, job.last_slot(now), again) for job in JOBS)
+
+
+def listed(app: Flask) -> list[str]:
+    """Each job with its cron line and how its newest run went."""
+    with app.app_context():
+        newest = {run.job: run for run in runs.newest()}
+    lines = []
+    for job in JOBS:
+        run = newest.get(job.name)
+        told = f"{clock.tokyo_time(run.started_at):%Y-%m-%d %H:%M} {run.outcome}" if run else "–"
+        lines.append(f"{job.name:<18}{job.cron:<16}{told}{' ' + run.fault if run else ''}".rstrip())
+    return lines
+
+
+def run_now(app: Flask, job: Job) -> bool:
+    """Run a job at once, for somebody who asks for it."""
+    return run(app, job, clock.now())
+
+
+def serve(app: Flask, stop: Event, heartbeat: float = HEARTBEAT, retry: float = RETRY) -> None:
+    """Lead whenever no other process does, until stopped."""
+    with app.app_context():
+        leader = leader_of(db.engine, Path(app.instance_path))
+    while not stop.is_set():
+        if leader.acquire():
+            try:
+                _lead(app, leader, stop, heartbeat)
+            except SQLAlchemyError as error:  # the database is gone: wait for it
+                app.logger.warning("jobs: stopped leading: %s", type(error).__name__)
+            finally:
+                leader.release()
+        stop.wait(retry)
+
+
+def _lead(app: Flask, leader: Leader, stop: Event, heartbeat: float) -> None:
+    """Catch up on what was missed, then run each job at its times while the lock is held."""
+    scheduler = BackgroundScheduler(
+        timezone=clock.TOKYO,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    app.logger.info("jobs: process %d leads", os.getpid())
+    run_due(app, DIED)
+    for job in JOBS:
+        scheduler.add_job(_run_slot, job.trigger, (app, job), id=job.name)
+    scheduler.add_job(_retry, "interval", (app,), minutes=5, id="retry")
+    scheduler.start()
+    try:
+        while not stop.wait(heartbeat) and leader.holds():
+            pass
+    finally:
+        scheduler.shutdown(wait=True)
+
+
+def _run_slot(app: Flask, job: Job) -> None:
+    run(app, job, job.last_slot(clock.now()))
+
+
+def _retry(app: Flask) -> None:
+    """Once more what went wrong, a few times."""
+    with app.app_context():
+        failed = [(job_named(run.job), run.slot) for run in runs.failed()]
+    for job, slot in failed:
+        if job is not None and slot == job.last_slot(clock.now()):
+            run(app, job, slot, FAILED)

@@ -1,0 +1,39 @@
+"""The installation looks after itself."""
+
+from pathlib import Path
+
+from flask import current_app
+
+from talentshare.kernel.actor import SYSTEM
+from talentshare.operations import actions
+from talentshare.platform import anchors, events, runs
+
+
+class Broken(Exception):
+    """The audit chain does not hold."""
+
+
+def anchor_audit() -> int:
+    """Publish the head of the audit chain, when it has moved."""
+    return int(anchors.publish(_anchors()))
+
+
+def verify_audit() -> int:
+    """Recompute the chain and compare it with what was published; the admins learn of a break."""
+    broken = events.first_break()
+    if broken is None and _anchors().exists():
+        broken = anchors.lost_link(anchors.published_links(_anchors()))
+    if broken is not None:
+        actions.report_break(SYSTEM, broken)
+        raise Broken(broken)
+    return 0
+
+
+def forget_runs() -> int:
+    """Delete records of jobs that nobody asks for any more."""
+    return runs.forget_old()
+
+
+def _anchors() -> Path:
+    path: Path = current_app.config["ANCHOR_FILE"]
+    return path

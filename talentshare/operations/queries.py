@@ -1,0 +1,117 @@
+"""Whether the installation is well, as an admin reads it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+from flask import current_app
+from sqlalchemy.exc import SQLAlchemyError
+
+from talentshare import policy
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor
+from talentshare.platform import runs, schema
+from talentshare.platform.db import db
+from talentshare.platform.runs import JobRun, Outcome
+from talentshare.policy import Can
+
+SILENT_AFTER = timedelta(minutes=15)
+UNVERIFIED_AFTER = timedelta(hours=36)
+UNPUBLISHED_AFTER = timedelta(hours=3)
+
+
+class Scheduled(Protocol):
+    """A job as the health page needs it."""
+
+    @property
+    def name(self) -> str:
+        """Its name on the command line."""
+
+    def last_slot(self, now: datetime) -> datetime:
+        """When it was due last."""
+
+    def next_slot(self, now: datetime) -> datetime:
+        """When it is due next."""
+
+
+@dataclass(frozen=True)
+class JobLine:
+    """A job with its newest run, if it ever ran, and when it is due next."""
+
+    name: str
+    run: JobRun | None
+    next_at: datetime
+
+    @property
+    def has_failed(self) -> bool:
+        return self.run is not None and self.run.outcome is Outcome.FAILED
+
+
+@dataclass(frozen=True)
+class Health:
+    """What an admin looks at; `faults` are codes of what needs somebody, the worst first."""
+
+    jobs: Sequence[JobLine]
+    last_run_at: datetime | None
+    verified_at: datetime | None
+    published_at: datetime | None
+    version: str
+    revision: str
+    database: str
+
+    @property
+    def faults(self) -> list[str]:
+        now = clock.now()
+        audit = next((line for line in self.jobs if line.name == "verify_audit"), None)
+        found = {
+            "audit_broken": audit is not None and audit.has_failed,
+            "jobs_silent": _is_older(self.last_run_at, now - SILENT_AFTER),
+            "job_failed": any(line.has_failed for line in self.jobs if line is not audit),
+            "audit_unverified": _is_older(self.verified_at, now - UNVERIFIED_AFTER),
+            "audit_unpublished": _is_older(self.published_at, now - UNPUBLISHED_AFTER),
+        }
+        return [code for code, is_so in found.items() if is_so]
+
+
+def _is_older(at: datetime | None, than: datetime) -> bool:
+    return at is None or at < than
+
+
+def health(actor: Actor) -> Health:
+    """Jobs, the audit chain and the versions."""
+    policy.require(actor, Can.SEE_OPERATIONS)
+    newest = {run.job: run for run in runs.newest()}
+    scheduled: Sequence[Scheduled] = current_app.extensions["jobs"]
+    now = clock.now()
+    lines = [JobLine(job.name, newest.get(job.name), job.next_slot(now)) for job in scheduled]
+    return Health(
+        lines,
+        max((run.started_at for run in newest.values()), default=None),
+        _done_at("verify_audit"),
+        _done_at("anchor_audit") if _anchors().exists() else None,
+        version("talentshare"),
+        schema.present() or "",
+        db.engine.dialect.name,
+    )
+
+
+def is_ready() -> bool:
+    """Tell whether the database answers and has the shape that this program needs."""
+    try:
+        return schema.present() == schema.wanted()
+    except SQLAlchemyError as error:
+        current_app.logger.warning("not ready: %s", type(error).__name__)
+        return False
+
+
+def _done_at(job: str) -> datetime | None:
+    done = runs.last_done(job)
+    return done.ended_at if done else None
+
+
+def _anchors() -> Path:
+    path: Path = current_app.config["ANCHOR_FILE"]
+    return path

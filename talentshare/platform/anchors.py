@@ -1,0 +1,55 @@
+"""Heads of the audit chain published outside the database: a cut end would not show otherwise."""
+
+import os
+import re
+from pathlib import Path
+
+from talentshare.platform import events
+
+LINK = re.compile(r"\s*([0-9]{1,18})\s+([0-9a-fA-F]{64})\s*")
+EXPECTED = (
+    "Expected on each line: a number, a space and 64 hexadecimal digits,"
+    " as `talentshare audit head` prints them."
+)
+
+
+class UnusableFile(Exception):
+    """A file that was given cannot be used; the message is for the person who gave it."""
+
+
+def published_links(path: Path) -> list[tuple[int, str]]:
+    """Number and hash of each link in a file; a file that proves nothing is refused."""
+    try:
+        lines = path.read_text("utf-8-sig").splitlines()
+    except OSError as error:
+        raise UnusableFile(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise UnusableFile(f"{path} is not plain text in UTF-8. {EXPECTED}") from error
+    links = []
+    for number, line in enumerate(lines, 1):
+        found = LINK.fullmatch(line)
+        if found:
+            links.append((int(found[1]), found[2].lower()))
+        elif line.strip():
+            raise UnusableFile(f"{path}, line {number} is not a published link. {EXPECTED}")
+    if not links:
+        raise UnusableFile(f"{path} has no published link in it. {EXPECTED}")
+    return links
+
+
+def lost_link(links: list[tuple[int, str]]) -> int | None:
+    """The number of the first published link that the chain no longer holds, or None."""
+    return next((seq for seq, link in links if not events.holds(seq, link)), None)
+
+
+def publish(path: Path) -> bool:
+    """Add the present head to the file, safe on the disk, unless it stands there already."""
+    seq, link = events.head()
+    if path.exists() and (seq, link) in published_links(path)[-1:]:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as file:
+        file.write(f"{seq} {link}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return True

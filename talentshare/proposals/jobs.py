@@ -1,0 +1,9 @@
+"""What happens to proposals by itself."""
+
+from talentshare.kernel.actor import SYSTEM
+from talentshare.proposals import actions
+
+
+def expire_overdue() -> int:
+    """Close offers and holds whose time has run out."""
+    return actions.expire_overdue(SYSTEM)

@@ -1,0 +1,1 @@
+"""Jobs, their leader, and what an admin sees of them."""

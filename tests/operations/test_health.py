@@ -1,0 +1,98 @@
+"""運用状況, and the doors for a monitor."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from talentshare import background
+from talentshare.operations import jobs
+from talentshare.platform import runs
+from talentshare.platform.db import db
+from tests import make
+from tests.proposals.stage import Stage
+
+
+@pytest.fixture
+def page(app, sign_in):
+    admin = sign_in(make.admin())
+    return lambda: admin.get("/admin/health").text
+
+
+def test_a_new_installation_says_what_to_start(page):
+    shown = page()
+    assert "確かめることが3件あります" in shown
+    assert "talentshare jobs serve を起動してください" in shown
+
+
+def test_when_all_has_run_all_is_well(app, page):
+    background.run_due(app)
+    shown = page()
+    assert "自動処理と記録は正常です" in shown
+    assert "確かめることが" not in shown
+
+
+def test_silence_is_told(app, page, still_clock):
+    background.run_due(app)
+    for job in ("verify_audit", "anchor_audit"):
+        db.session.execute(
+            text("UPDATE job_run SET ended_at = :at WHERE job = :job"),
+            {"job": job, "at": "2026-11-22 09:00:00"},
+        )
+    db.session.commit()
+    still_clock(timedelta(minutes=16))
+    shown = page()
+    assert "自動処理が15分以上動いていません" in shown
+    assert "監査記録を36時間以上確かめていません" in shown
+    assert "監査記録の控えを3時間以上書いていません" in shown
+
+
+def test_a_failed_job_is_named_with_its_reason(app, page):
+    background.run_due(app)
+    slot = make.clock.now() + timedelta(minutes=1)
+    runs.claim("open_weeks", slot)
+    runs.end("open_weeks", slot, 0, "OperationalError")
+    shown = page()
+    assert "失敗した自動処理があります" in shown
+    assert "OperationalError（1回目）" in shown
+
+
+def test_a_broken_chain_comes_first(app, page, monkeypatch):
+    Stage().prepare()
+    background.run_due(app)
+    monkeypatch.setattr("talentshare.platform.events.audit_key", lambda: b"another key")
+    slot = make.clock.now() + timedelta(minutes=1)
+    verify = background.job_named("verify_audit")
+    assert not background.run(app, verify, slot)
+    shown = page()
+    assert "監査記録の照合に失敗しました" in shown
+    assert "notice--stop" in shown
+    assert jobs.Broken.__name__ in shown
+
+
+def test_the_page_is_complete_in_english(app, sign_in):
+    admin = sign_in(make.admin())
+    admin.set_cookie("locale", "en", domain="localhost")
+    shown = admin.get("/admin/health").text
+    assert "Things to look into: 3" in shown
+    assert "Start talentshare jobs serve" in shown
+
+
+def test_a_monitor_asks_without_signing_in(either_app):
+    client = either_app.test_client()
+    assert client.get("/healthz").json == {"status": "ok"}
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_it_is_not_ready_without_its_tables(bare_app):
+    answer = bare_app.test_client().get("/readyz")
+    assert (answer.status_code, answer.json) == (503, {"status": "not ready"})
+    assert bare_app.test_client().get("/healthz").status_code == 200
+
+
+def test_it_is_not_ready_at_another_revision(app):
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert app.test_client().get("/readyz").status_code == 503
