@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from talentshare.allocations import jobs as allocations
 from talentshare.kernel import clock
 from talentshare.kernel.errors import Refusal
+from talentshare.notices import jobs as notices
 from talentshare.operations import jobs as operations
 from talentshare.platform import runs
 from talentshare.platform.db import db
@@ -69,6 +70,8 @@ JOBS = (
     Job("begin_supports", "5 0 * * *", talent_requests.begin_supports),
     Job("end_supports", "10 0 * * *", talent_requests.end_supports),
     Job("open_weeks", "20 0 * * *", allocations.open_weeks),
+    Job("make_digests", "0 8 * * mon-fri", notices.make_digests),
+    Job("send_mails", "* * * * *", notices.send_mails),
     Job("anchor_audit", "0 * * * *", operations.anchor_audit),
     Job("verify_audit", "30 3 * * *", operations.verify_audit),
     Job("forget_runs", "40 3 * * *", operations.forget_runs),

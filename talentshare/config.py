@@ -1,5 +1,6 @@
 """Every setting: name, default, one sentence; checked at start, a sentence for each mistake."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 PREFIX = "TALENTSHARE_"
 DEMO_SECRET = "demo-only-" + "0" * 32
 SHORTEST_SECRET = 32
+MAIL_SCHEMES = ("folder", "smtp", "smtps")
+IN_DEMO = {"MAIL_URL": "folder:", "MAIL_FROM": "noreply@talentshare.example"}
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,16 @@ SETTINGS = (
     Setting("PROXIES", "0", "How many reverse proxies stand before the server."),
     Setting("HOST", "127.0.0.1", "Address on which `talentshare serve` listens."),
     Setting("PORT", "8000", "Port on which `talentshare serve` listens."),
+    Setting(
+        "MAIL_URL",
+        "",
+        "How mail is sent: smtp://user:password@host:587, smtps://…, or folder: for files in"
+        " outbox/ of the instance folder; empty sends none (the demo writes files).",
+    ),
+    Setting("MAIL_FROM", "", "Address from which mail is sent; required with MAIL_URL."),
+    Setting(
+        "PUBLIC_URL", "", "Address of this site, https://…, for links in mails; required with them."
+    ),
     Setting(
         "ANCHOR_FILE",
         "",
@@ -61,6 +74,9 @@ class Config:
     port: int
     instance: Path
     anchor_file: Path
+    mail_url: str
+    mail_from: str
+    public_url: str
 
     @property
     def is_sqlite(self) -> bool:
@@ -70,8 +86,11 @@ class Config:
 def read(environment: Mapping[str, str]) -> Config:
     """Read and check the settings; raise BadSettings with every mistake at once."""
     raw = {s.name: environment.get(PREFIX + s.name, s.default).strip() for s in SETTINGS}
-    mistakes = [*_unknown(environment), *_bad_flags(raw), *_bad_numbers(raw), *_bad_url(raw)]
     demo = raw["DEMO"] == "1"
+    if demo:
+        raw = {name: value or IN_DEMO.get(name, "") for name, value in raw.items()}
+    checks = (_bad_flags, _bad_numbers, _bad_url, _bad_mail)
+    mistakes = [*_unknown(environment), *(bad for check in checks for bad in check(raw))]
     if not demo:
         mistakes += _bad_secrets(raw)
     if mistakes:
@@ -87,6 +106,9 @@ def read(environment: Mapping[str, str]) -> Config:
         host=raw["HOST"],
         port=int(raw["PORT"]),
         instance=instance,
+        mail_url=raw["MAIL_URL"],
+        mail_from=raw["MAIL_FROM"],
+        public_url=raw["PUBLIC_URL"].rstrip("/") or f"http://{raw['HOST']}:{raw['PORT']}",
         anchor_file=Path(raw["ANCHOR_FILE"] or instance / "audit-anchor.txt").absolute(),
     )
 
@@ -130,6 +152,21 @@ def _bad_url(raw: Mapping[str, str]) -> list[str]:
     if not url or url.startswith(("sqlite:", "postgresql:", "postgresql+psycopg:", "postgres:")):
         return []
     return [f"{PREFIX}DATABASE_URL must start with postgresql:// or sqlite:///."]
+
+
+def _bad_mail(raw: Mapping[str, str]) -> list[str]:
+    """What keeps mail from leaving or its links from leading somewhere."""
+    url, sender, site = raw["MAIL_URL"], raw["MAIL_FROM"], raw["PUBLIC_URL"]
+    if not url:
+        return []
+    mistakes = []
+    if not url.startswith(tuple(f"{scheme}:" for scheme in MAIL_SCHEMES)):
+        mistakes.append(f"{PREFIX}MAIL_URL must start with smtp://, smtps:// or folder:.")
+    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+        mistakes.append(f"Set {PREFIX}MAIL_FROM to the address from which mail is sent.")
+    if raw["DEMO"] != "1" and not site.startswith(("https://", "http://")):
+        mistakes.append(f"Set {PREFIX}PUBLIC_URL to the address of this site, https://….")
+    return mistakes
 
 
 def _bad_secrets(raw: Mapping[str, str]) -> list[str]:

@@ -66,6 +66,8 @@ class Can(StrEnum):
     # notices and reports
     TELL = "notice.tell"
     READ_NOTICE = "notice.read"
+    SEND_MAIL = "mail.send"
+    SEE_MAILS = "mail.see"
     SEE_UTILISATION = "utilisation.see"
     SEE_UTILISATION_OF_ONE = "utilisation.see_one"
     SEE_OWN_UTILISATION = "utilisation.see_own"
@@ -185,6 +187,8 @@ RULES: dict[Can, Rule] = {
     Can.END_ALLOCATION: disinterested,
     Can.TELL: anyone,
     Can.READ_NOTICE: own,
+    Can.SEND_MAIL: system,
+    Can.SEE_MAILS: admin,
     Can.SEE_UTILISATION: any_of(coordinator, admin, is_(Role.SPECIALIST)),
     Can.SEE_UTILISATION_OF_ONE: coordinator,
     Can.SEE_OWN_UTILISATION: specialist_alone,

@@ -8,6 +8,8 @@ from talentshare.proposals import queries as proposal_queries
 
 REACTIONS: Reactions = {
     "person.reset_asked": [notices.tell_reset_asked],
+    "person.invited": [notices.mail_invitation],
+    "person.reset_link_made": [notices.mail_reset],
     "specialist.time_changed": [allocations.keep_capacity],
     "specialist.declared": [proposals.note_papers],
     "specialist.pledged": [proposals.note_papers],

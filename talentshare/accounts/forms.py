@@ -25,6 +25,7 @@ from talentshare.accounts.models import (
     BodyFacts,
     BodyKind,
     BodySettings,
+    MailPace,
     PersonDraft,
     PersonFacts,
 )
@@ -39,6 +40,10 @@ DAY_MINUTES = 24 * 60
 KANA = re.compile(r"[ァ-ヺー・\s]+")
 CLOCK = re.compile(r"(\d{1,2})[:時](\d{2})分?")
 
+PACES = [
+    SelectChoice(MailPace.AT_ONCE.value, _("お知らせのたびに、すぐに受け取る")),
+    SelectChoice(MailPace.DAILY.value, _("1日1回、朝にまとめて受け取る（平日）")),
+]
 LANGUAGES = [SelectChoice("ja", "日本語"), SelectChoice("en", "English")]
 
 too_long = Length(max=LONGEST_NAME, message=_("100字以内で入力してください"))
@@ -121,6 +126,16 @@ class LanguageForm(FlaskForm):
     def validate_locale(self, field: RadioField) -> None:
         if field.data not in LOCALES:
             raise ValidationError(_("言語を選んでください"))
+
+
+class MailPaceForm(FlaskForm):
+    """How often somebody wants to be written to."""
+
+    mail_pace = RadioField(_("メールの受け取り方"), choices=PACES)
+
+    def validate_mail_pace(self, field: RadioField) -> None:
+        if field.data not in set(MailPace):
+            raise ValidationError(_("メールの受け取り方を選んでください"))
 
 
 class VersionedForm(FlaskForm):

@@ -44,6 +44,13 @@ class Area(StrEnum):
     OTHER = "other"
 
 
+class MailPace(StrEnum):
+    """How often somebody is written to."""
+
+    AT_ONCE = "at_once"
+    DAILY = "daily"
+
+
 class TokenPurpose(StrEnum):
     """What a one-time link is for."""
 
@@ -100,6 +107,9 @@ class Person(Base):
     kana: Mapped[str] = mapped_column(index=True)
     name_latin: Mapped[str] = mapped_column(default="")
     mail: Mapped[str] = mapped_column(default="")
+    mail_pace: Mapped[MailPace] = mapped_column(
+        default=MailPace.AT_ONCE, server_default=MailPace.AT_ONCE
+    )
     section: Mapped[str] = mapped_column(default="")
     locale: Mapped[str] = mapped_column(default="ja")
     state: Mapped[PersonState] = mapped_column(default=PersonState.INVITED)

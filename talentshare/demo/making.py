@@ -9,12 +9,13 @@ from sqlalchemy import select, update
 from talentshare import policy
 from talentshare.accounts import actions as account_actions
 from talentshare.accounts import queries as accounts
-from talentshare.accounts.models import Person
+from talentshare.accounts.models import MailPace, Person
 from talentshare.allocations import actions as allocations
 from talentshare.catalogue import actions as catalogue
 from talentshare.demo.ground import FINISHED
 from talentshare.demo.journey import Journey, rank_all
 from talentshare.demo.people import at_ten, write_people
+from talentshare.demo.personas import PERSONAS
 from talentshare.demo.plan import Plan
 from talentshare.demo.world import build_world
 from talentshare.demo.world.shapes import DemoLeave, DemoSpecialist
@@ -106,6 +107,9 @@ def finish(actor: Actor, ranked: int) -> None:
         )
     )
     person = db.session.scalars(offered.limit(1)).one()
+    names = [persona.sign_in_name for persona in PERSONAS if persona.sign_in_name]
+    shown = Person.sign_in_name.in_([*names, person.sign_in_name])
+    db.session.execute(update(Person).where(shown).values(mail_pace=MailPace.AT_ONCE))
     events.announce(actor, FINISHED, person, sign_in_name=person.sign_in_name, ranked=ranked)
 
 

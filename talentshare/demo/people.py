@@ -7,7 +7,7 @@ from sqlalchemy import insert
 
 from talentshare import policy
 from talentshare.accounts import queries as accounts
-from talentshare.accounts.models import Area, Body, BodyKind, Person, PersonRole
+from talentshare.accounts.models import Area, Body, BodyKind, MailPace, Person, PersonRole
 from talentshare.accounts.states import PersonState
 from talentshare.demo.ground import BEGUN
 from talentshare.demo.personas import PASSWORD
@@ -108,6 +108,7 @@ def _person(demo: DemoPerson, body_id: int, hashed: str) -> Person:
         kana=demo.name_kana,
         name_latin=demo.name_latin,
         mail=demo.email,
+        mail_pace=MailPace.DAILY,
         section=demo.section_ja,
         state=PersonState.ACTIVE,
         password_hash=hashed,

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -77,6 +78,8 @@ def say_where(settings: Mapping[str, str]) -> None:
     """Where the demo is served, and one sign-in per role; needs an application context."""
     port = settings.get("TALENTSHARE_PORT", "8000")
     say(f"\nTalentshare is served on http://127.0.0.1:{port}  (Ctrl-C ends it)")
+    if current_app.config["MAIL_URL"] == "folder:":
+        say(f"Mails to them are written to {current_app.instance_path}/outbox within a minute.")
     say(f"Sign in as one of these; the password is {PASSWORD}")
     for persona in chosen():
         say(f"  {persona.key.removeprefix('demo.'):<14} {persona.sign_in_name}")

@@ -35,7 +35,6 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "proposals": (*CASES, "proposals.offers"),
     "allocations": ("allocations.specialists",),
     "catalogue": ("catalogue.index",),
-    "operations": ("catalogue.index",),
     "reports": ("allocations.availability",),
 }
 OF_ONESELF = {"allocations": "allocations.availability", "specialists": "specialists.profile"}
@@ -128,6 +127,8 @@ def _here(names: list[str]) -> str:
     feature = (request.endpoint or "").split(".", maxsplit=1)[0]
     if request.path.startswith("/me/"):
         return OF_ONESELF.get(feature, "")
+    if request.path.startswith("/admin/"):
+        feature = "catalogue"
     return next((name for name in BELONGS.get(feature, ()) if name in names), "")
 
 

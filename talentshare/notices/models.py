@@ -3,11 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from talentshare.accounts.models import Person
+from talentshare.notices.states import LIFE, MailState
 from talentshare.platform.db import Base
 
 
@@ -25,6 +28,41 @@ class Notice(Base):
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
     once_key: Mapped[str | None]
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"), index=True)
+
+
+class MailKind(StrEnum):
+    """What a mail is about."""
+
+    NOTICE = "notice"
+    DIGEST = "digest"
+    INVITATION = "invitation"
+    RESET = "reset"
+
+
+class Mail(Base):
+    """A mail that was promised: written with the deed, worded when it is sent."""
+
+    __tablename__ = "mail"
+    __table_args__ = (Index("ix_mail_state_due_at", "state", "due_at"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[MailKind]
+    state: Mapped[MailState] = mapped_column(default=MailState.WAITING)
+    token_id: Mapped[int | None] = mapped_column(ForeignKey("one_time_token.id"))
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    tries: Mapped[int] = mapped_column(default=0)
+    fault: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column()
+    __mapper_args__ = {"version_id_col": version}
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    def move(self, event: str) -> None:
+        """Take the step that `event` names; the only code that sets `state`."""
+        self.state = LIFE.after(self.state, event)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from talentshare import policy
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
+from talentshare.notices import queries as notices
 from talentshare.platform import runs, schema
 from talentshare.platform.db import db
 from talentshare.platform.runs import JobRun, Outcome
@@ -21,6 +22,7 @@ from talentshare.policy import Can
 SILENT_AFTER = timedelta(minutes=15)
 UNVERIFIED_AFTER = timedelta(hours=36)
 UNPUBLISHED_AFTER = timedelta(hours=3)
+MAIL_LATE_AFTER = timedelta(minutes=30)
 
 
 class Scheduled(Protocol):
@@ -58,6 +60,7 @@ class Health:
     last_run_at: datetime | None
     verified_at: datetime | None
     published_at: datetime | None
+    mail_waiting_since: datetime | None
     version: str
     revision: str
     database: str
@@ -70,6 +73,8 @@ class Health:
             "audit_broken": audit is not None and audit.has_failed,
             "jobs_silent": _is_older(self.last_run_at, now - SILENT_AFTER),
             "job_failed": any(line.has_failed for line in self.jobs if line is not audit),
+            "mail_late": self.mail_waiting_since is not None
+            and self.mail_waiting_since < now - MAIL_LATE_AFTER,
             "audit_unverified": _is_older(self.verified_at, now - UNVERIFIED_AFTER),
             "audit_unpublished": _is_older(self.published_at, now - UNPUBLISHED_AFTER),
         }
@@ -92,6 +97,7 @@ def health(actor: Actor) -> Health:
         max((run.started_at for run in newest.values()), default=None),
         _done_at("verify_audit"),
         _done_at("anchor_audit") if _anchors().exists() else None,
+        notices.waiting_since(),
         version("talentshare"),
         schema.present() or "",
         db.engine.dialect.name,

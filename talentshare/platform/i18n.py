@@ -16,17 +16,28 @@ LOCALES = ("ja", "en")
 FOLDER = Path(__file__).parents[1] / "translations"
 
 
-@cache
-def catalogue(locale: str) -> Translations:
-    """All features' sentences of one language, merged."""
+def _merged(locale: str) -> Catalog:
+    """All features' sentences of one language."""
     merged = Catalog(locale=locale)
     for path in sorted((FOLDER / locale).glob("*.po")):
         with path.open("rb") as source:
             for message in read_po(source, locale=locale):
                 if message.id:
                     merged[message.id] = message
+    return merged
+
+
+@cache
+def codes() -> frozenset[str]:
+    """All codes and sentences that are worded."""
+    return frozenset(m.id for m in _merged(LOCALES[0]) if m.id and isinstance(m.id, str))
+
+
+@cache
+def catalogue(locale: str) -> Translations:
+    """All features' sentences of one language, as they are looked up."""
     compiled = io.BytesIO()
-    write_mo(compiled, merged)
+    write_mo(compiled, _merged(locale))
     compiled.seek(0)
     return Translations(compiled)
 

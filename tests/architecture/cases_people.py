@@ -65,6 +65,10 @@ DOOR = [
 ACCOUNT = [
     Case("accounts.settings"),
     Case("accounts.choose_language", "POST", data=fixed(locale="en")),
+    Case("accounts.choose_mail_pace", "POST", data=fixed(mail_pace="daily")),
+    Case("notices.mails"),
+    Case("notices.preview"),
+    Case("notices.retry", "POST", values=of(mail_id="mail"), things=KNOWN),
     Case("accounts.change_password"),
     Case(
         "accounts.change_password",

@@ -13,6 +13,7 @@ from talentshare.engine.rules import MUST, PREFER
 from talentshare.kernel.actor import Role
 from talentshare.kernel.states import StateMachine
 from talentshare.matching.views import candidates
+from talentshare.notices.models import MailKind
 from talentshare.policy import Can
 from talentshare.proposals.queries.facts import NAMES
 from talentshare.proposals.queries.history import TOLD as TOLD_OF_PROPOSALS
@@ -71,13 +72,11 @@ FAMILIES: dict[str, Iterable[str]] = {
     "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
     "exclusion.place_": ("online", "onsite", "area", "island"),
     "job.": [job.name for job in JOBS],
+    "mail_kind.": MailKind,
     "help.": ("online", "pledge", "declaration", "legal_basis", "role"),
     "health.": (
-        "audit_broken",
-        "jobs_silent",
-        "job_failed",
-        "audit_unverified",
-        "audit_unpublished",
+        *("audit_broken", "jobs_silent", "job_failed", "mail_late"),
+        *("audit_unverified", "audit_unpublished"),
     ),
     "home.task.": (P.PREPARED, P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
     "home.task.request.": TASKS,

@@ -22,7 +22,8 @@ from talentshare.catalogue.models import Holiday
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM, Actor, Role
 from talentshare.matching import actions as matching
-from talentshare.notices.models import Notice
+from talentshare.notices.models import Mail, MailKind, Notice
+from talentshare.notices.states import MailState
 from talentshare.platform.db import db
 from talentshare.proposals import actions as proposals
 from talentshare.proposals.actions.body import Decision
@@ -363,7 +364,16 @@ def _small_things(side: Side, crowd: Crowd, thing: str) -> None:
     )
     day = date(2027, 3, 10 if thing == "own" else 11)
     holiday = make.saved(Holiday(day=day, name_ja="見本の日", name_en="Sample Day", is_closed=True))
-    side.ids |= {"time_off": off.id, "clash": clash.id, "notice": notice.id}
+    mail = make.saved(
+        Mail(
+            person_id=notice.person_id,
+            kind=MailKind.NOTICE,
+            state=MailState.REFUSED,
+            created_at=notice.created_at,
+            due_at=notice.created_at,
+        )
+    )
+    side.ids |= {"time_off": off.id, "clash": clash.id, "notice": notice.id, "mail": mail.id}
     side.codes |= {"holiday": holiday.day.isoformat(), "pattern": "2027-04-05"}
     side.codes |= _people_of(side, officer)
 

@@ -63,6 +63,12 @@ def test_the_support_of_a_body_stands_where_its_reader_finds_it(app, sign_in, ro
 def test_all_settings_stand_under_one_entry_and_the_own_account_has_another_name(app, sign_in):
     make.catalogue()
     client = sign_in(make.admin())
-    for path in ("/admin/catalogue", "/admin/holidays", "/admin/weights"):
+    for path in (
+        "/admin/catalogue",
+        "/admin/holidays",
+        "/admin/weights",
+        "/admin/mails",
+        "/admin/health",
+    ):
         assert current(client, path) == "設定", path
     assert "<h1>アカウント</h1>" in client.get("/account").text

@@ -53,16 +53,16 @@ def test_every_job_runs_on_an_empty_database_twice_at_the_end_of_a_day(
 
 @pytest.mark.parametrize("cron", CRONS)
 def test_slots_are_those_of_the_calendar(cron):
-    """Minute by minute through a fortnight around New Year, and one leap over April."""
+    """Minute by minute over New Year, and one leap over April."""
     job = Job("any", cron, int)
     fields = job.trigger
-    moment = datetime(2026, 12, 25, tzinfo=clock.TOKYO)
+    moment = datetime(2026, 12, 30, tzinfo=clock.TOKYO)
     last = job.last_slot(moment)
-    while moment < datetime(2027, 1, 8, tzinfo=clock.TOKYO):
+    while moment < datetime(2027, 1, 5, tzinfo=clock.TOKYO):
         if fields.get_next_fire_time(None, moment) == moment:
             last = moment
         assert job.last_slot(moment) == last
-        moment += MINUTE * 10 if cron.startswith(("0", "30")) else MINUTE
+        moment += MINUTE if cron.startswith(("*", "2")) else MINUTE * 5
     assert job.next_slot(moment) > moment
     assert job.last_slot(datetime(2027, 4, 1, tzinfo=clock.TOKYO)) <= datetime(
         2027, 4, 1, tzinfo=clock.TOKYO

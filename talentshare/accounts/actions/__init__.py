@@ -1,6 +1,6 @@
 """What is done with people, bodies, passwords and sessions: one function, one use case."""
 
-from talentshare.accounts.actions.account import choose_language
+from talentshare.accounts.actions.account import choose_language, choose_mail_pace
 from talentshare.accounts.actions.bodies import add_body, add_other_body, edit_body
 from talentshare.accounts.actions.links import (
     ask_reset,
@@ -36,6 +36,7 @@ __all__ = [
     "ask_reset",
     "change_password",
     "choose_language",
+    "choose_mail_pace",
     "count_try",
     "create_first_admin",
     "edit_body",

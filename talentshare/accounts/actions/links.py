@@ -75,17 +75,18 @@ def set_password(actor: Actor, token: str, password: str) -> Person:
 
 
 def _make_link(person: Person, purpose: TokenPurpose) -> str:
-    token = secrets.token_urlsafe(32)
     now = clock.now()
-    db.session.add(
-        OneTimeToken(
-            purpose=purpose,
-            person_id=person.id,
-            token_hash=queries.token_hash(token),
-            created_at=now,
-            expires_at=now + queries.LIFETIME[purpose],
-        )
+    kept = OneTimeToken(
+        purpose=purpose,
+        person_id=person.id,
+        token_hash=secrets.token_hex(),
+        created_at=now,
+        expires_at=now + queries.LIFETIME[purpose],
     )
+    db.session.add(kept)
+    db.session.flush()
+    token = queries.token_of(kept)
+    kept.token_hash = queries.token_hash(token)
     return token
 
 

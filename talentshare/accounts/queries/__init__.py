@@ -21,6 +21,8 @@ from talentshare.accounts.queries.links import (
     link_of,
     locked_token,
     locked_tries,
+    open_token,
+    token_of,
     unused_tokens,
     wait,
 )
@@ -110,6 +112,7 @@ __all__ = [
     "new_hash",
     "note_refusal",
     "open_sessions",
+    "open_token",
     "own_session",
     "own_sessions",
     "people_with",
@@ -126,6 +129,7 @@ __all__ = [
     "signed_in",
     "take_back",
     "token_hash",
+    "token_of",
     "unused_tokens",
     "wait",
 ]

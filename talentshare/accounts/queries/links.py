@@ -1,5 +1,6 @@
 """One-time links and counted tries: what a stranger may use, and how soon."""
 
+import base64
 import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -160,6 +161,24 @@ def _until(tries: FailedSignIn, delay: timedelta, now: datetime) -> timedelta:
     return max(timedelta(0), tries.last_at + delay - now) if delay else timedelta(0)
 
 
+def token_of(kept: OneTimeToken) -> str:
+    """The secret part of a link, derived when it is needed, so that no table holds it."""
+    return base64.urlsafe_b64encode(_keyed(f"link {kept.id} {kept.purpose}")).decode().rstrip("=")
+
+
+def open_token(token_id: int) -> OneTimeToken | None:
+    """A link by its number, if it still opens."""
+    kept = db.session.get(OneTimeToken, token_id)
+    if kept is None or kept.used_at is not None:
+        return None
+    owner = db.session.get_one(Person, kept.person_id)
+    return kept if _opens(kept, owner.state) else None
+
+
 def _key(text_: str) -> str:
+    return _keyed(text_).hex()
+
+
+def _keyed(text_: str) -> bytes:
     secret: str = current_app.config["SECRET_KEY"]
-    return hmac.new(secret.encode(), text_.encode(), "sha256").hexdigest()
+    return hmac.new(secret.encode(), text_.encode(), "sha256").digest()

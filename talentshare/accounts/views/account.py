@@ -8,8 +8,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from talentshare.accounts import actions, queries
-from talentshare.accounts.forms import ChangePasswordForm, LanguageForm
-from talentshare.accounts.models import Person
+from talentshare.accounts.forms import ChangePasswordForm, LanguageForm, MailPaceForm
+from talentshare.accounts.models import MailPace, Person
 from talentshare.accounts.views.blueprint import bp
 from talentshare.accounts.views.door import TOO_MANY, UNREADABLE, must_wait
 from talentshare.platform.i18n import sentence
@@ -47,11 +47,13 @@ def _first(patterns: dict[str, str], text: str) -> str:
 
 @bp.get("/account")
 def settings() -> ResponseReturnValue:
-    form = LanguageForm(formdata=None, locale=current_user.locale)
-    return _settings(form)
+    return _settings()
 
 
-def _settings(form: LanguageForm) -> str:
+def _settings(form: LanguageForm | None = None, pace: MailPaceForm | None = None) -> str:
+    who = current_user.person
+    form = form or LanguageForm(formdata=None, locale=current_user.locale)
+    pace = pace or MailPaceForm(formdata=None, mail_pace=who.mail_pace)
     sessions = [
         {
             "id": opened.id,
@@ -63,7 +65,7 @@ def _settings(form: LanguageForm) -> str:
         for opened in queries.own_sessions(current_actor())
     ]
     return render_template(
-        "accounts/settings.html", form=form, sessions=sessions, me=current_user.person
+        "accounts/settings.html", form=form, pace=pace, sessions=sessions, me=who
     )
 
 
@@ -75,6 +77,16 @@ def choose_language() -> ResponseReturnValue:
     locale: str = form.locale.data
     actions.choose_language(current_actor(), locale)
     return _remember(redirect(url_for(".settings")), locale)
+
+
+@bp.post("/account/mail")
+def choose_mail_pace() -> ResponseReturnValue:
+    form = MailPaceForm()
+    if not form.validate():
+        return _settings(pace=form), UNREADABLE
+    actions.choose_mail_pace(current_actor(), MailPace(form.mail_pace.data))
+    done("person.done.mail_pace")
+    return redirect(url_for(".settings"))
 
 
 def _remember(response: Response | WerkzeugResponse, locale: str) -> ResponseReturnValue:

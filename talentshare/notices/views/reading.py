@@ -1,16 +1,15 @@
 """お知らせ: what the person is told, the unread first."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentshare.notices import actions, queries
 from talentshare.notices.models import Notice, unpacked
+from talentshare.notices.views.blueprint import bp
 from talentshare.platform.formats import worded
 from talentshare.platform.i18n import sentence
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, local_path
-
-bp = Blueprint("notices", __name__)
 
 
 @bp.get("/notices")

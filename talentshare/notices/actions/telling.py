@@ -12,6 +12,7 @@ from talentshare.accounts.models import Person
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.notices import queries
+from talentshare.notices.actions.mails import promised
 from talentshare.notices.models import Notice, packed
 from talentshare.platform import events
 from talentshare.platform.db import db, transactional
@@ -54,11 +55,12 @@ def _said(code: str, path: str, details: Mapping[str, object]) -> dict[str, Any]
 def _write(actor: Actor, told: list[int], said: dict[str, Any]) -> None:
     if not told:
         return
-    first, others = told[0], told[1:]
-    notice = Notice(person_id=first, **said)
+    mails = promised(queries.mailed_at_once(told))
+    rows = [{"person_id": one, "mail_id": mails.get(one), **said} for one in told]
+    notice = Notice(**rows[0])
     db.session.add(notice)
-    if others:
-        db.session.execute(insert(Notice), [{"person_id": other, **said} for other in others])
+    if rows[1:]:
+        db.session.execute(insert(Notice), rows[1:])
     events.announce(actor, "notice.told", notice, code=said["code"], people=len(told))
 
 

@@ -1,0 +1,35 @@
+"""What people are told, in the app and by mail."""
+
+from talentshare.notices.actions.mails import (
+    drop_mail,
+    fail_mail,
+    give_back,
+    mail_invitation,
+    mail_reset,
+    make_digests,
+    mark_sent,
+    put_off,
+    refuse_mail,
+    retry_mail,
+    take_mails,
+)
+from talentshare.notices.actions.telling import read, read_all, tell, tell_once, tell_reset_asked
+
+__all__ = [
+    "drop_mail",
+    "fail_mail",
+    "give_back",
+    "mail_invitation",
+    "mail_reset",
+    "make_digests",
+    "mark_sent",
+    "put_off",
+    "read",
+    "read_all",
+    "refuse_mail",
+    "retry_mail",
+    "take_mails",
+    "tell",
+    "tell_once",
+    "tell_reset_asked",
+]

@@ -1,0 +1,85 @@
+"""Mail leaves the house."""
+
+import hashlib
+import hmac
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from pathlib import Path
+
+from flask import current_app
+
+from talentshare.kernel import clock
+from talentshare.kernel.actor import SYSTEM
+from talentshare.notices import actions, queries
+from talentshare.notices.queries import Letter
+from talentshare.platform.mail import Later, Post, Undeliverable, Unreachable, post
+
+BATCH, MOST_BATCHES = 20, 25
+
+
+def make_digests() -> int:
+    """One mail with what is unread, for whoever wants one a day."""
+    return actions.make_digests(SYSTEM)
+
+
+def send_mails() -> int:
+    """Send what is due, a few hundred at most; how many left."""
+    sent = 0
+    for _ in range(MOST_BATCHES if queries.can_mail() else 0):
+        taken = list(actions.take_mails(SYSTEM, BATCH))
+        if not taken:
+            break
+        before = sent
+        try:
+            with post(current_app.config["MAIL_URL"], _folder()) as way:
+                while taken:
+                    sent += _send(way, taken[0])
+                    taken.pop(0)
+        except Unreachable as error:
+            actions.give_back(SYSTEM, taken, str(error))
+            if sent == before:
+                break
+    return sent
+
+
+def _send(way: Post, mail_id: int) -> bool:
+    """Send one and write down what became of it."""
+    letter = queries.letter_of(SYSTEM, mail_id)
+    if letter is None:
+        actions.drop_mail(SYSTEM, mail_id)
+        return False
+    try:
+        way.send(_message(mail_id, letter))
+    except Undeliverable as error:
+        actions.refuse_mail(SYSTEM, mail_id, str(error))
+        return False
+    except Later as error:
+        actions.put_off(SYSTEM, mail_id, str(error))
+        return False
+    actions.mark_sent(SYSTEM, mail_id)
+    return True
+
+
+def _message(mail_id: int, letter: Letter) -> EmailMessage:
+    """Plain text; a repetition bears the same Message-ID, so that it is known as one."""
+    sender: str = current_app.config["MAIL_FROM"]
+    message = EmailMessage()
+    message["From"] = Address("デジタル人材シェアリング", addr_spec=sender)
+    message["To"] = Address(letter.name, addr_spec=letter.to)
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(clock.tokyo_time(clock.now()))
+    message["Message-ID"] = f"<mail-{mail_id}-{_mark(mail_id)}@{sender.partition('@')[2]}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.body, charset="utf-8", cte="base64")
+    return message
+
+
+def _mark(mail_id: int) -> str:
+    """A few digits that only this installation gives to this mail."""
+    secret: str = current_app.config["SECRET_KEY"]
+    return hmac.new(secret.encode(), f"mail {mail_id}".encode(), hashlib.sha256).hexdigest()[:12]
+
+
+def _folder() -> Path:
+    return Path(current_app.instance_path) / "outbox"

@@ -1,0 +1,43 @@
+"""Every way that notices and mails are read."""
+
+from talentshare.notices.queries.letters import Letter, letter_of, samples
+from talentshare.notices.queries.mails import (
+    MailOverview,
+    can_mail,
+    due_mails,
+    mail,
+    mailed_at_once,
+    overview,
+    undigested,
+    waiting_mail,
+    waiting_since,
+)
+from talentshare.notices.queries.notices import (
+    NoticesPage,
+    find,
+    own_notices,
+    told_once,
+    unread_count,
+    visible,
+)
+
+__all__ = [
+    "Letter",
+    "MailOverview",
+    "NoticesPage",
+    "can_mail",
+    "due_mails",
+    "find",
+    "letter_of",
+    "mail",
+    "mailed_at_once",
+    "overview",
+    "own_notices",
+    "samples",
+    "told_once",
+    "undigested",
+    "unread_count",
+    "visible",
+    "waiting_mail",
+    "waiting_since",
+]

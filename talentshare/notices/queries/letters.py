@@ -1,0 +1,177 @@
+"""The words of a mail: plain, complete where links are stripped, in the reader's language."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from talentshare import policy
+from talentshare.accounts import queries as accounts
+from talentshare.accounts.models import Person
+from talentshare.accounts.states import PersonState
+from talentshare.kernel.actor import Actor
+from talentshare.notices.models import Mail, MailKind, Notice, unpacked
+from talentshare.notices.queries.mails import mail as mail_numbered
+from talentshare.platform.db import db
+from talentshare.platform.formats import at, day, named, worded
+from talentshare.platform.i18n import LOCALES, catalogue, codes, sentence
+from talentshare.policy import Can
+
+BLANK = re.compile(r"%\((\w+)\)([sd])")
+TOLD = re.compile(r"[a-z_]+\.notice\.[a-z_.]+")
+OTHERS = ("person.reset_asked", "audit.broken")
+FULL_STOP = re.compile(r"(?<=[。.])")
+LONGEST_SUBJECT = 60
+NUMBER = "R-2026-0142"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail in words."""
+
+    name: str
+    to: str
+    subject: str
+    body: str
+
+
+def letter_of(actor: Actor, mail_id: int) -> Letter | None:
+    """The mail as it is to be sent now; nothing when there is nobody, or nothing left, to say."""
+    policy.require(actor, Can.SEND_MAIL)
+    mail = mail_numbered(mail_id)
+    person = mail.person
+    if not person.mail or person.state is PersonState.SUSPENDED:
+        return None
+    with force_locale(person.locale):
+        if mail.kind in {MailKind.INVITATION, MailKind.RESET}:
+            return _of_link(mail, person)
+        found = select(Notice).where(Notice.mail_id == mail.id).order_by(Notice.id)
+        told = db.session.scalars(found).all()
+        return _of_notices(person, told, mail.kind is MailKind.DIGEST) if told else None
+
+
+def _of_notices(person: Person, told: Sequence[Notice], is_digest: bool) -> Letter:
+    if is_digest:
+        subject = _("【デジタル人材シェアリング】お知らせが%(n)s件あります", n=len(told))
+        parts = [f"{n}. {_told(notice)}" for n, notice in enumerate(told, start=1)]
+    else:
+        first = FULL_STOP.split(_said(told[0]))[0]
+        if len(first) > LONGEST_SUBJECT:
+            first = first[: LONGEST_SUBJECT - 1] + "…"
+        subject = _("【デジタル人材シェアリング】%(what)s", what=first)
+        parts = [_told(told[0])]
+    return _letter(person, subject, [*parts, _how()])
+
+
+def _told(notice: Notice) -> str:
+    """The sentence as in the app, then what finds the page without a link."""
+    lines = [_said(notice)]
+    number = notice.details.get("number")
+    if isinstance(number, str):
+        lines.append(_("受付番号：%(number)s", number=number))
+    if notice.due_on:
+        lines.append(_("期限：%(day)s", day=day(notice.due_on, year=True)))
+    lines.append(_("画面：%(url)s", url=_address(notice.path)))
+    return "\n".join(lines)
+
+
+def _said(notice: Notice) -> str:
+    return sentence(notice.code, **worded(unpacked(notice.details)))
+
+
+def _how() -> str:
+    return _(
+        "リンクが使えないときは、サインインして「お知らせ」を開いてください。"
+        "同じ文から手続きの画面に進めます。"
+        "メールの受け取り方（すぐに、1日1回）は「アカウント」の画面で選べます。"
+    )
+
+
+def _of_link(mail: Mail, person: Person) -> Letter | None:
+    kept = accounts.open_token(mail.token_id or 0)
+    if kept is None:
+        return None
+    url = _address(f"/account/set-password/{accounts.token_of(kept)}")
+    return _link_letter(person, mail.kind, url, at(kept.expires_at))
+
+
+def _link_letter(person: Person, kind: MailKind, url: str, until: str) -> Letter:
+    if kind is MailKind.INVITATION:
+        subject = _("【デジタル人材シェアリング】利用の案内")
+        first = _(
+            "管理者が、あなたの利用者名を登録しました。次の画面でパスワードを決めると使えます。"
+        )
+    else:
+        subject = _("【デジタル人材シェアリング】パスワードの再設定")
+        first = _(
+            "管理者が、パスワードの再設定を受け付けました。次の画面で新しいパスワードを決めてください。"
+        )
+    facts = [
+        _("利用者名：%(name)s", name=person.sign_in_name),
+        _("画面：%(url)s", url=url),
+        _("期限：%(day)s", day=until),
+    ]
+    last = _(
+        "リンクを開けないときは、上の「画面」の文字列をブラウザのアドレス欄に貼り付けてください。"
+        "覚えがないときは、このメールを転送せずに管理者へ連絡してください。"
+    )
+    return _letter(person, subject, [first, "\n".join(facts), last])
+
+
+def _letter(person: Person, subject: str, parts: Sequence[str]) -> Letter:
+    greeting = _("%(name)s 様", name=named(person))
+    end = _("このメールは送信専用です。返信しても届きません。")
+    sender = _("デジタル人材シェアリング（運営：GovTech東京）")
+    body = "\n\n".join([greeting, *parts, f"-- \n{end}\n{sender}"]) + "\n"
+    return Letter(person.name, person.mail, subject, body)
+
+
+def _address(path: str) -> str:
+    site: str = current_app.config["PUBLIC_URL"]
+    return site + path
+
+
+def samples(locale: str) -> Iterator[tuple[str, Letter]]:
+    """Every mail there is, with made-up facts, in one language."""
+    person = Person(
+        name="見本 花子", name_latin="Hanako Mihon", sign_in_name="mihon", mail="mihon@example.jp"
+    )
+    with force_locale(locale):
+        for code in _codes():
+            yield code, _of_notices(person, [_sample(code)], is_digest=False)
+        three = [_sample(code) for code in _codes()[:3]]
+        yield "digest", _of_notices(person, three, is_digest=True)
+        for kind in (MailKind.INVITATION, MailKind.RESET):
+            url = _address("/account/set-password/…")
+            yield kind.value, _link_letter(person, kind, url, _("12月8日（火）9:00"))
+
+
+def _codes() -> list[str]:
+    return sorted([*filter(TOLD.fullmatch, codes()), *OTHERS])
+
+
+def _sample(code: str) -> Notice:
+    found = BLANK.findall(catalogue(LOCALES[0]).ugettext(code))
+    details = {name: _fact(name, kind) for name, kind in found}
+    return Notice(code=code, details=details, path="/notices")
+
+
+def _fact(name: str, kind: str) -> Any:
+    if name.endswith("minutes"):
+        return 180
+    facts: Mapping[str, Any] = {
+        "number": NUMBER,
+        "title": _("移行計画の点検"),
+        "name": {"ja": "見本 太郎", "en": "Taro Mihon"},
+        "week_on": {"on": "2026-11-30"},
+        "count": 2,
+        "level": 3,
+        "to_weeks": [[{"on": "2026-12-07"}, 180]],
+        "why": "",
+    }
+    return 3 if kind == "d" else facts[name]

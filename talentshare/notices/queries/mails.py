@@ -1,0 +1,133 @@
+"""Mails as the sender takes them and as an admin sees them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, func, select
+
+from talentshare import policy
+from talentshare.accounts.models import MailPace, Person
+from talentshare.accounts.states import PersonState
+from talentshare.kernel import clock
+from talentshare.kernel.actor import Actor
+from talentshare.kernel.errors import NotFound
+from talentshare.notices.models import Mail, Notice
+from talentshare.notices.states import MailState
+from talentshare.platform.db import db
+from talentshare.policy import Can
+
+DIGESTED_DAYS = timedelta(days=7)
+SHOWN = 50
+UNSENT = (MailState.REFUSED, MailState.FAILED)
+
+
+@dataclass(frozen=True)
+class MailOverview:
+    """What an admin asks of mail: what could not be sent, what waits, what was sent today."""
+
+    unsent: Sequence[Mail]
+    unsent_count: int
+    waiting_count: int
+    waiting_since: datetime | None
+    sent_today: int
+    is_on: bool
+
+
+def can_mail() -> bool:
+    """Tell whether this installation sends mail at all."""
+    return bool(current_app.config["MAIL_URL"])
+
+
+def mailed_at_once(person_ids: Sequence[int]) -> Sequence[int]:
+    """Those who have an address and want to be written to at once."""
+    if not can_mail():
+        return []
+    return db.session.scalars(
+        _reachable(MailPace.AT_ONCE).where(Person.id.in_(person_ids)).order_by(Person.id)
+    ).all()
+
+
+def undigested() -> Mapping[int, Sequence[int]]:
+    """Unread notices of the last days that were in no mail, for those who read once a day."""
+    if not can_mail():
+        return {}
+    rows = db.session.execute(
+        select(Notice.person_id, Notice.id)
+        .where(
+            Notice.person_id.in_(_reachable(MailPace.DAILY)),
+            Notice.mail_id.is_(None),
+            Notice.read_at.is_(None),
+            Notice.created_at >= clock.now() - DIGESTED_DAYS,
+        )
+        .order_by(Notice.person_id, Notice.id)
+    )
+    found: dict[int, list[int]] = defaultdict(list)
+    for person_id, notice_id in rows:
+        found[person_id].append(notice_id)
+    return found
+
+
+def _reachable(pace: MailPace) -> Select[int]:
+    is_there = (Person.state == PersonState.ACTIVE, Person.mail != "")
+    return select(Person.id).where(*is_there, Person.mail_pace == pace)
+
+
+def due_mails(most: int) -> Sequence[Mail]:
+    """Mails that are due and that no other sender holds, the oldest first."""
+    due = (Mail.state == MailState.WAITING, Mail.due_at <= clock.now())
+    return db.session.scalars(
+        select(Mail)
+        .where(*due)
+        .order_by(Mail.due_at, Mail.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=Mail)
+    ).all()
+
+
+def mail(mail_id: int) -> Mail:
+    """Errors: NotFound."""
+    found = db.session.get(Mail, mail_id)
+    if found is None:
+        raise NotFound("mail.not_found")
+    return found
+
+
+def waiting_mail(mail_id: int) -> Mail:
+    """The same, held until this transaction ends."""
+    found = db.session.scalar(
+        select(Mail)
+        .where(Mail.id == mail_id)
+        .with_for_update(of=Mail)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound("mail.not_found")
+    return found
+
+
+def waiting_since() -> datetime | None:
+    """When the oldest mail was promised that has not left."""
+    oldest = select(func.min(Mail.created_at)).where(Mail.state == MailState.WAITING)
+    return db.session.scalar(oldest)
+
+
+def overview(actor: Actor) -> MailOverview:
+    """Mail as an admin sees it."""
+    policy.require(actor, Can.SEE_MAILS)
+    unsent = select(Mail).where(Mail.state.in_(UNSENT))
+    midnight = clock.tokyo_time(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    return MailOverview(
+        db.session.scalars(unsent.order_by(Mail.id.desc()).limit(SHOWN)).all(),
+        _count(Mail.state.in_(UNSENT)),
+        _count(Mail.state == MailState.WAITING),
+        waiting_since(),
+        _count((Mail.state == MailState.SENT) & (Mail.sent_at >= midnight)),
+        can_mail(),
+    )
+
+
+def _count(condition: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count(Mail.id)).where(condition)) or 0

@@ -1,0 +1,119 @@
+"""How a mail leaves the house: by SMTP, or into a folder as .eml files."""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+FOLDER, PLAIN, ENCRYPTED = "folder", "smtp", "smtps"
+SCHEMES = (FOLDER, PLAIN, ENCRYPTED)
+PATIENCE = 20
+PERMANENT = 500
+LONGEST_FAULT = 200
+Response = dict[str, tuple[int, bytes]]
+
+
+class Undeliverable(Exception):
+    """The mail was refused for good."""
+
+
+class Later(Exception):
+    """The mail was not taken now; it may be another time."""
+
+
+class Unreachable(Exception):
+    """No mail can be sent at present."""
+
+
+class Post(Protocol):
+    """Takes mails, one by one."""
+
+    def send(self, message: EmailMessage) -> None:
+        """Return when the mail is taken; else raise one of the three exceptions."""
+
+
+@contextmanager
+def post(url: str, folder: Path) -> Iterator[Post]:
+    """The way that a setting like `smtp://user:password@host:587` names."""
+    parts = urlsplit(url)
+    if parts.scheme == FOLDER:
+        yield Folder(folder)
+        return
+    server = _connected(parts)
+    try:
+        yield Smtp(server)
+    finally:
+        server.close()
+
+
+class Folder:
+    """Each mail a file, named by its number, so that a repetition writes the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def send(self, message: EmailMessage) -> None:
+        name = message["Message-ID"].strip("<>").replace("/", "_")
+        path, new = self.folder / f"{name}.eml", self.folder / f"{name}.new"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with new.open("wb") as file:
+                file.write(message.as_bytes())
+                file.flush()
+                os.fsync(file.fileno())
+            new.replace(path)
+        except OSError as error:
+            raise Unreachable(f"{self.folder}: {error.strerror}") from error
+
+
+class Smtp:
+    """A connection for a number of mails."""
+
+    def __init__(self, server: smtplib.SMTP) -> None:
+        self._server = server
+
+    def send(self, message: EmailMessage) -> None:
+        try:
+            self._server.send_message(message)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, said = next(iter(error.recipients.values()))
+            raise _refused(code, said) from error
+        except smtplib.SMTPDataError as error:
+            raise _refused(error.smtp_code, error.smtp_error) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise Unreachable(_told(error)) from error
+
+
+def _connected(parts: SplitResult) -> smtplib.SMTP:
+    """Encrypted at once or when the server offers it; `?tls=no` for a relay nearby."""
+    host, trust = parts.hostname or "localhost", ssl.create_default_context()
+    try:
+        if parts.scheme == ENCRYPTED:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, parts.port or 465, timeout=PATIENCE, context=trust
+            )
+        else:
+            server = smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE)
+            server.ehlo()
+            if server.has_extn("starttls") and parse_qs(parts.query).get("tls") != ["no"]:
+                server.starttls(context=trust)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+    except (smtplib.SMTPException, OSError) as error:
+        raise Unreachable(_told(error)) from error
+    return server
+
+
+def _refused(code: int, said: bytes | str) -> Undeliverable | Later:
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    fault = f"{code} {text}"[:LONGEST_FAULT]
+    return Undeliverable(fault) if code >= PERMANENT else Later(fault)
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:LONGEST_FAULT]
