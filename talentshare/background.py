@@ -70,6 +70,8 @@ JOBS = (
     Job("begin_supports", "5 0 * * *", talent_requests.begin_supports),
     Job("end_supports", "10 0 * * *", talent_requests.end_supports),
     Job("open_weeks", "20 0 * * *", allocations.open_weeks),
+    Job("remind_of_turns", "45 7 * * mon-fri", talent_requests.remind),
+    Job("remind_of_answers", "50 7 * * mon-fri", proposals.remind),
     Job("make_digests", "0 8 * * mon-fri", notices.make_digests),
     Job("send_mails", "* * * * *", notices.send_mails),
     Job("anchor_audit", "0 * * * *", operations.anchor_audit),

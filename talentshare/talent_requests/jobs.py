@@ -12,3 +12,8 @@ def begin_supports() -> int:
 def end_supports() -> int:
     """Tell the coordinators of supports that are over."""
     return actions.tell_supports_over(SYSTEM)
+
+
+def remind() -> int:
+    """Remind whoever's turn it is of the day."""
+    return actions.remind(SYSTEM)

@@ -59,7 +59,7 @@ TASKS = sorted({*OF_STATES, *OTHER_TASKS, *PROPOSAL_TASKS})
 STEPS = [kind.step for base in (Answers, PositionAnswer) for kind in base.__subclasses__()]
 TOLD = {
     "to_endorse to_receive endorsed received opened returned referred held resumed withdrawn",
-    "closed_unmet taken_over staffed reopened completed",
+    "closed_unmet taken_over staffed reopened completed due_soon overdue",
 }
 EXPLAINED_APART = {"place"}
 

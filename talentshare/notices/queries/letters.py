@@ -169,6 +169,7 @@ def _fact(name: str, kind: str) -> Any:
         "title": _("移行計画の点検"),
         "name": {"ja": "見本 太郎", "en": "Taro Mihon"},
         "week_on": {"on": "2026-11-30"},
+        "due_on": {"on": "2026-12-03"},
         "count": 2,
         "level": 3,
         "to_weeks": [[{"on": "2026-12-07"}, 180]],

@@ -39,6 +39,7 @@ from talentshare.proposals.actions.propose import (
     propose,
     record_home_consent,
 )
+from talentshare.proposals.actions.reminding import remind
 
 __all__ = [
     "Answer",
@@ -67,6 +68,7 @@ __all__ = [
     "record_home_consent",
     "refuse",
     "reject",
+    "remind",
     "return_to_preparer",
     "revise",
     "withdraw",

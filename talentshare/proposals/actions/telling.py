@@ -7,6 +7,7 @@ from talentshare.kernel.actor import Actor, Role
 from talentshare.notices import actions as notices
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
+from talentshare.proposals.states import ProposalState
 from talentshare.talent_requests import queries as talent_requests
 
 # What the officer reads instead where only the manager can answer.
@@ -42,6 +43,17 @@ def tell_body(actor: Actor, proposal: Proposal, code: str) -> None:
     deciders = {*queries.deciders_of(proposal)}
     _tell_body(actor, proposal, code, deciders)
     _tell_body(actor, proposal, MANAGER_ANSWERS.get(code, code), officers - deciders)
+
+
+def answerers(proposal: Proposal) -> list[int]:
+    """Who can answer it now: the specialist, or those of the body who decide."""
+    who = proposal.specialist
+    if proposal.state is ProposalState.OFFERED:
+        return [who.person_id] if who.can_answer else []
+    officers = {*talent_requests.officers_of(proposal.position.talent_request)} - {who.person_id}
+    return sorted(
+        officers if officers and not proposal.needs_manager else queries.deciders_of(proposal)
+    )
 
 
 def _tell_body(actor: Actor, proposal: Proposal, code: str, people: Iterable[int]) -> None:

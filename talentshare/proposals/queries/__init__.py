@@ -40,6 +40,7 @@ from talentshare.proposals.queries.history import tellings
 from talentshare.proposals.queries.interest import Interest, interest_of
 from talentshare.proposals.queries.lists import (
     Page,
+    awaiting_answers,
     of_allocation,
     of_request,
     offers,
@@ -81,6 +82,7 @@ __all__ = [
     "Page",
     "Ways",
     "against",
+    "awaiting_answers",
     "basis_of",
     "booked_rows",
     "booking_of",

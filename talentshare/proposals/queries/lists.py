@@ -178,6 +178,16 @@ def overdue(now: datetime) -> Sequence[Proposal]:
     return db.session.scalars(found).all()
 
 
+def awaiting_answers() -> Sequence[Proposal]:
+    """Offers and proposals that somebody has still time to answer."""
+    now = clock.now()
+    in_time = or_(
+        and_(Proposal.state == P.OFFERED, Proposal.offer_due_at > now),
+        and_(Proposal.state == P.PROPOSED, Proposal.hold_expires_at > now),
+    )
+    return db.session.scalars(select(Proposal).where(in_time).order_by(Proposal.id)).all()
+
+
 def _ran_out(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(Proposal.state == P.OFFERED, Proposal.offer_due_at <= now),

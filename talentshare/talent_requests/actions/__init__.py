@@ -33,6 +33,7 @@ from talentshare.talent_requests.actions.positions import (
     remove_position,
     save_position,
 )
+from talentshare.talent_requests.actions.reminding import remind
 
 __all__ = [
     "add_position",
@@ -48,6 +49,7 @@ __all__ = [
     "pass_turn",
     "receive",
     "refer",
+    "remind",
     "remove_position",
     "reopen",
     "resume",

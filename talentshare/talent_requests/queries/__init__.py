@@ -35,6 +35,7 @@ from talentshare.talent_requests.queries.requests import (
     supports_over,
     to_begin,
     visible,
+    with_due_day,
 )
 from talentshare.talent_requests.queries.templates import (
     given_by,
@@ -129,4 +130,5 @@ __all__ = [
     "waiting",
     "waiting_kinds",
     "whose_turn",
+    "with_due_day",
 ]

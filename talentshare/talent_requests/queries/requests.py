@@ -11,7 +11,7 @@ from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import NotFound
 from talentshare.platform.db import db
 from talentshare.talent_requests.models import Position, TalentRequest
-from talentshare.talent_requests.states import RequestState
+from talentshare.talent_requests.states import ENDED, RequestState
 
 LONGEST_TYPED = 40
 
@@ -100,6 +100,17 @@ def to_begin() -> Sequence[TalentRequest]:
         select(TalentRequest)
         .where(TalentRequest.state == RequestState.STAFFED, has_come)
         .order_by(TalentRequest.id)
+    ).all()
+
+
+def with_due_day() -> Sequence[TalentRequest]:
+    """Requests under way in which something is due by a day."""
+    has_day = or_(
+        TalentRequest.turn_due_on.is_not(None), TalentRequest.follow_up_due_on.is_not(None)
+    )
+    under_way = TalentRequest.state.not_in((RequestState.DRAFT, *ENDED))
+    return db.session.scalars(
+        select(TalentRequest).where(under_way, has_day).order_by(TalentRequest.id)
     ).all()
 
 

@@ -1,0 +1,96 @@
+"""Reminders: before the day and after it, once each, to whoever can act."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from talentshare.kernel import clock
+from talentshare.notices.models import Notice
+from talentshare.platform.db import db
+from talentshare.proposals import actions as proposals
+from talentshare.proposals import jobs as proposal_jobs
+from talentshare.proposals import queries
+from talentshare.talent_requests import jobs as request_jobs
+from talentshare.talent_requests.states import RequestState
+from tests import make
+from tests.proposals.stage import Stage
+
+DAY = timedelta(days=1)
+TUESDAY = date(2026, 12, 1)
+
+
+@pytest.fixture
+def morning(still_clock):
+    """It is 7:45 in Tokyo on this day."""
+    return lambda day: still_clock(datetime.combine(day, time(7, 45), clock.TOKYO))
+
+
+def reminders(code):
+    db.session.rollback()
+    told = select(Notice.person_id).where(Notice.code == code).order_by(Notice.id)
+    return db.session.scalars(told).all()
+
+
+def test_a_turn_is_reminded_two_working_days_before_and_once_after(either_app, morning):
+    coordinator = make.coordinator()
+    make.talent_request(
+        state=RequestState.RECEIVED, coordinator_id=coordinator.id, turn_due_on=TUESDAY
+    )
+    days = [TUESDAY + n * DAY for n in range(-7, 8)]
+    told = {}
+    for day in days:
+        morning(day)
+        told[day] = request_jobs.remind()
+        assert request_jobs.remind() == 0, "once"
+    assert [day for day in days if told[day]] == [date(2026, 11, 27), date(2026, 12, 2)]
+    assert reminders("talent_request.notice.due_soon") == [coordinator.id]
+    assert reminders("talent_request.notice.overdue") == [coordinator.id]
+
+
+def test_what_has_no_turn_or_no_day_is_left_alone(app, morning):
+    for state in (RequestState.DRAFT, RequestState.WITHDRAWN, RequestState.COMPLETED):
+        make.talent_request(state=state, turn_due_on=TUESDAY)
+    make.talent_request(state=RequestState.RECEIVED, turn_due_on=None)
+    morning(TUESDAY)
+    assert request_jobs.remind() == 0
+
+
+@pytest.mark.parametrize("state", ["offered", "proposed"])
+def test_an_answer_is_reminded_once_to_whoever_gives_it(either_app, morning, state):
+    stage = Stage()
+    it = stage.to(state)
+    due_on = queries.due_on(it)
+    who = stage.specialist.person_id if state == "offered" else stage.officer.id
+    code = "proposal.notice." + ("answer_soon" if state == "offered" else "decide_soon")
+    day, told = clock.today(), {}
+    while day <= due_on + DAY:
+        morning(day)
+        told[day] = proposal_jobs.remind()
+        assert proposal_jobs.remind() == request_jobs.remind() == 0 or day > due_on
+        day += DAY
+    (first,) = [day for day, count in told.items() if count]
+    assert first < due_on
+    assert reminders(code) == [who]
+
+
+def test_a_longer_hold_is_reminded_of_its_new_day(app, morning):
+    stage = Stage()
+    it = stage.to("proposed")
+    first = queries.due_on(it)
+    morning(first)
+    assert proposal_jobs.remind() == 1
+    proposals.extend_hold(stage.actor(stage.owner), it.id, it.version)
+    assert proposal_jobs.remind() == 0
+    morning(queries.due_on(it))
+    assert proposal_jobs.remind() == 1
+
+
+def test_the_manager_is_reminded_where_only_a_manager_decides(app, morning):
+    body = make.body(needs_manager=True)
+    manager = make.manager(of=body)
+    stage = Stage(body=body)
+    it = stage.to("proposed")
+    morning(queries.due_on(it))
+    assert proposal_jobs.remind() == 1
+    assert reminders("proposal.notice.decide_soon") == [manager.id]
