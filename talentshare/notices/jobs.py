@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -13,7 +14,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.notices import actions, queries
 from talentshare.notices.queries import Letter
-from talentshare.platform.mail import Later, Post, Undeliverable, Unreachable, post
+from talentshare.platform.mail import LONGEST_FAULT, Later, Post, Undeliverable, Unreachable, post
 
 BATCH, MOST_BATCHES = 20, 25
 
@@ -44,13 +45,16 @@ def send_mails() -> int:
 
 
 def _send(way: Post, mail_id: int) -> bool:
-    """Send one and write down what became of it."""
+    """Send one and write down what became of it; one that cannot be written stops no other."""
     letter = queries.letter_of(SYSTEM, mail_id)
     if letter is None:
         actions.drop_mail(SYSTEM, mail_id)
         return False
     try:
         way.send(_message(mail_id, letter))
+    except (ValueError, IndexError, MessageError) as error:  # an address or a name that is none
+        actions.refuse_mail(SYSTEM, mail_id, f"{type(error).__name__}: {letter.to}"[:LONGEST_FAULT])
+        return False
     except Undeliverable as error:
         actions.refuse_mail(SYSTEM, mail_id, str(error))
         return False
@@ -66,13 +70,18 @@ def _message(mail_id: int, letter: Letter) -> EmailMessage:
     sender: str = current_app.config["MAIL_FROM"]
     message = EmailMessage()
     message["From"] = Address("デジタル人材シェアリング", addr_spec=sender)
-    message["To"] = Address(letter.name, addr_spec=letter.to)
-    message["Subject"] = letter.subject
+    message["To"] = Address(_line(letter.name), addr_spec=letter.to)
+    message["Subject"] = _line(letter.subject)
     message["Date"] = format_datetime(clock.tokyo_time(clock.now()))
     message["Message-ID"] = f"<mail-{mail_id}-{_mark(mail_id)}@{sender.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, charset="utf-8", cte="base64")
     return message
+
+
+def _line(text: str) -> str:
+    """On one line, as a header must be."""
+    return " ".join(text.split())
 
 
 def _mark(mail_id: int) -> str:

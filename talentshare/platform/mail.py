@@ -83,6 +83,8 @@ class Smtp:
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
             raise _refused(code, said) from error
+        except smtplib.SMTPNotSupportedError as error:  # an address that this server cannot say
+            raise Undeliverable(_told(error)) from error
         except smtplib.SMTPDataError as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:

@@ -29,9 +29,10 @@ def free_port():
 class Server:
     """A real SMTP server: `answers` are given to the next mails, then all are taken."""
 
-    def __init__(self):
+    def __init__(self, utf8=False):
         self.taken, self.answers, self.hold = [], [], None
-        self.controller = Controller(self, hostname="127.0.0.1", port=free_port())
+        port = free_port()
+        self.controller = Controller(self, hostname="127.0.0.1", port=port, enable_SMTPUTF8=utf8)
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802  its name
         if address.startswith("nobody"):

@@ -187,3 +187,23 @@ def test_two_senders_share_the_work(on, server):
         thread.join()
     assert sum(sent) == 60
     assert len({message["Message-ID"] for message in server.taken}) == len(server.taken) == 60
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["no address", "@", "a@b@c", "a@b\r\nBcc: all@example.jp", "漢字@例え.jp", "a" * 500 + "@b.jp"],
+)
+def test_an_address_that_is_none_stops_no_other_mail(app, still_clock, address):
+    server = Server()
+    server.controller.start()
+    switched_on(app, server.url)
+    tell(officer(mail=address, name="佐藤\r\nBcc: all@example.jp"), officer())
+    jobs.send_mails()
+    still_clock(2 * MINUTE)
+    jobs.send_mails()
+    server.controller.stop()
+    assert MailState.SENT in states()
+    assert all(message["Bcc"] is None for message in server.taken)
+    assert [str(m["To"].addresses[0].addr_spec) for m in server.taken][-1:] == [
+        "dx@machida.example"
+    ]

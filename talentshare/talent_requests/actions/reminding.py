@@ -18,7 +18,7 @@ SOON_WORKDAYS = 2
 
 @transactional
 def remind(actor: Actor) -> int:
-    """Remind of days that are near or have passed, each once; answers to proposals go their own way."""
+    """Remind of days that are near or have passed, each once; of answers, proposals remind."""
     policy.require(actor, Can.PROGRESS_REQUEST)
     return sum(_remind(actor, it) for it in queries.with_due_day())
 
