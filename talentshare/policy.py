@@ -73,6 +73,7 @@ class Can(StrEnum):
     SEE_OWN_UTILISATION = "utilisation.see_own"
     # operations
     SEE_OPERATIONS = "operations.see"
+    SEE_AUDIT = "audit.see"
 
 
 def anyone(actor: Actor, _: Any) -> bool:
@@ -193,6 +194,7 @@ RULES: dict[Can, Rule] = {
     Can.SEE_UTILISATION_OF_ONE: coordinator,
     Can.SEE_OWN_UTILISATION: specialist_alone,
     Can.SEE_OPERATIONS: admin,
+    Can.SEE_AUDIT: admin,
 }
 
 

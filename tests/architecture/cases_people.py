@@ -124,6 +124,7 @@ ADMIN = [
     ),
     Case("matching.weights"),
     Case("operations.health"),
+    Case("operations.audit"),
     Case("operations.alive"),
     Case("operations.ready"),
     Case(

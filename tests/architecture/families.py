@@ -1,7 +1,9 @@
 """Codes that are put together when they are said: each prefix with all that may follow it."""
 
+import ast
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable
 
 import talentshare
@@ -9,17 +11,21 @@ from talentshare.accounts.models import Area, BodyKind
 from talentshare.accounts.states import PersonState
 from talentshare.allocations.states import AllocationState
 from talentshare.background import JOBS
+from talentshare.demo.ground import BEGUN, FINISHED
 from talentshare.engine.rules import MUST, PREFER
 from talentshare.kernel.actor import Role
 from talentshare.kernel.states import StateMachine
 from talentshare.matching.views import candidates
 from talentshare.notices.models import MailKind
+from talentshare.operations.queries import KINDS
+from talentshare.operations.views.trail import THINGS
 from talentshare.policy import Can
 from talentshare.proposals.queries.facts import NAMES
 from talentshare.proposals.queries.history import TOLD as TOLD_OF_PROPOSALS
 from talentshare.proposals.queries.rounds import TOLD as DEEDS_TOLD
 from talentshare.proposals.states import NO_COST, ProposalState
 from talentshare.proposals.views import body, coordinator, specialist
+from talentshare.reactions import REACTIONS
 from talentshare.specialists.states import EngagementForm, InterestRelation, TimeOffKind
 from talentshare.talent_requests.models import TIMES, Answers, PositionAnswer
 from talentshare.talent_requests.queries.timeline import SHOWN
@@ -36,6 +42,9 @@ from talentshare.talent_requests.states import (
     SupplierRelation,
 )
 from talentshare.talent_requests.views import moves
+from tests.architecture.sources import modules, tree
+
+DEED = re.compile(r"[a-z_]+\.[a-z_]+")
 
 
 def machines() -> dict[str, StateMachine]:
@@ -46,6 +55,18 @@ def machines() -> dict[str, StateMachine]:
             for value in vars(importlib.import_module(module.name)).values():
                 if isinstance(value, StateMachine):
                     found[value.name] = value
+    return found
+
+
+def announced() -> set[str]:
+    """Every deed that the package writes into the audit trail."""
+    found = set()
+    for path in modules():
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("announce", "note")):
+                parts = (part for given in node.args for part in ast.walk(given))
+                texts = (part.value for part in parts if isinstance(part, ast.Constant))
+                found |= {text for text in map(str, texts) if DEED.fullmatch(text)}
     return found
 
 
@@ -64,6 +85,9 @@ TOLD = {
 EXPLAINED_APART = {"place"}
 
 FAMILIES: dict[str, Iterable[str]] = {
+    "audit.deed.": sorted({*announced(), *REACTIONS, BEGUN, FINISHED, "refused"}),
+    "audit.kind.": KINDS,
+    "audit.thing.": THINGS,
     "area.": Area,
     "allocation.state.": (AllocationState.HELD, AllocationState.CONFIRMED),
     "body_kind.": BodyKind,

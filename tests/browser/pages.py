@@ -60,7 +60,7 @@ PAGES = {
     "admin": (
         *COMMON, "/admin/people", "/admin/people/1", "/admin/people/1/edit", "/admin/people/new",
         "/admin/bodies", "/admin/bodies/1", "/admin/bodies/new", "/admin/catalogue", "/admin/holidays",
-        "/admin/weights", "/admin/health", "/admin/mails", "/admin/mails/preview", "/reports/utilisation",
+        "/admin/weights", "/admin/health", "/admin/audit", "/admin/mails", "/admin/mails/preview", "/reports/utilisation",
         "/specialists", "/specialists/new",
         "/specialists/{first}", "/specialists/{first}/terms",
         "/specialists/{first}/skills/{first_skill}",

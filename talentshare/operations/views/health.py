@@ -1,12 +1,11 @@
 """運用状況, and the two doors at which a monitor knocks."""
 
-from flask import Blueprint, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from talentshare.operations import queries
+from talentshare.operations.views.blueprint import bp
 from talentshare.platform.web import current_actor, public
-
-bp = Blueprint("operations", __name__)
 
 UNAVAILABLE = 503
 

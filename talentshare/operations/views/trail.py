@@ -1,0 +1,91 @@
+"""監査記録: who did what."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import flash, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from talentshare.catalogue.forms import NoSuchDay, parse_day
+from talentshare.kernel import clock
+from talentshare.operations import queries
+from talentshare.operations.queries import KINDS, Line, Wanted
+from talentshare.operations.views.blueprint import bp
+from talentshare.platform.formats import named
+from talentshare.platform.i18n import sentence
+from talentshare.platform.incoming import bounded
+from talentshare.platform.web import current_actor
+
+LONGEST_SEARCH = 100
+A_YEAR = timedelta(days=364)
+
+
+@bp.get("/admin/audit")
+def audit() -> ResponseReturnValue:
+    """The trail, narrowed by person, thing, kind and days."""
+    typed = {name: request.args.get(name, "")[:LONGEST_SEARCH].strip() for name in FIELDS}
+    days = {name: _day(typed[name]) for name in ("first", "last")}
+    before = request.args.get("before", type=bounded)
+    wanted = Wanted(typed["who"], typed["about"], typed["kind"], **days, before=before)
+    found = queries.trail(current_actor(), wanted)
+    return render_template(
+        "operations/audit.html",
+        rows=[_row(line) for line in found.lines],
+        typed=typed,
+        wanted=wanted,
+        kinds=[("", _("すべて")), *((kind, sentence(f"audit.kind.{kind}")) for kind in KINDS)],
+        older_url=_url(typed, before=found.before) if found.before else "",
+        newest_url=_url(typed) if wanted.before else "",
+    )
+
+
+FIELDS = ("who", "about", "kind", "first", "last")
+
+
+def _url(typed: dict[str, str], **more: Any) -> str:
+    given: dict[str, Any] = {name: text for name, text in typed.items() if text}
+    return url_for(".audit", **given, **more)
+
+
+def _day(text: str) -> date | None:
+    """A day as people write it; what cannot be read narrows nothing, and says so."""
+    if not text:
+        return None
+    try:
+        return parse_day(text, clock.today() - A_YEAR)
+    except (ValueError, NoSuchDay):
+        said = _("「%(text)s」は日付として読めないため、期間の条件に使っていません。", text=text)
+        flash(said, "care")
+        return None
+
+
+def _row(line: Line) -> dict[str, object]:
+    event = line.event
+    who = named(line.who) if line.who else _("自動の処理")
+    if line.for_whom:
+        who = _("%(who)s（%(name)sの操作から）", who=who, name=named(line.for_whom))
+    about = named(line.person) if line.person else line.number
+    code = str(event.details.get("code", "")) if event.deed == "refused" else ""
+    return {
+        "seq": event.seq,
+        "at": event.at,
+        "who": who,
+        "deed": sentence(f"audit.deed.{event.deed}"),
+        "code": code,
+        "about": _("%(kind)s %(name)s", kind=_kind(line.kind), name=about),
+        "ip": event.request_ip or "–",
+    }
+
+
+def _kind(table: str) -> str:
+    return sentence(f"audit.thing.{table}") if table in THINGS else table
+
+
+THINGS = frozenset(
+    {
+        *("allocation", "body", "clash", "holiday", "mail", "notice", "person", "position"),
+        *("proposal", "specialist", "specialist_skill", "stored_ranking", "talent_request"),
+        *("weight_set", "sign_in_session"),
+    }
+)

@@ -1,0 +1,110 @@
+"""監査記録: an admin finds who did what, and nobody else reads it."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from talentshare.operations import queries
+from talentshare.operations.queries import Wanted
+from talentshare.platform.db import db
+from tests import make
+from tests.proposals.stage import Stage
+
+
+def rows_of(page):
+    """The cells of each row, as read."""
+    body = page.text.split("<tbody>")[1].split("</tbody>")[0] if "<tbody>" in page.text else ""
+    rows = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
+    cells = [
+        re.findall(r"<td[^>]*>(.*?)</td>|<th scope=\"row\"[^>]*>(.*?)</th>", row, re.DOTALL)
+        for row in rows
+    ]
+    return [
+        [" ".join(unescape(re.sub(r"<[^>]+>", " ", a or b)).split()) for a, b in row]
+        for row in cells
+    ]
+
+
+@pytest.fixture
+def stage(app):
+    stage = Stage()
+    stage.owner.name, stage.owner.search_text = "山田 花子", "ヤマダ ハナコ 山田 花子"
+    db.session.commit()
+    stage.to("checked")
+    return stage
+
+
+@pytest.fixture
+def admin(stage, sign_in):
+    return sign_in(make.admin())
+
+
+def test_the_newest_deed_comes_first_with_who_and_about_what(admin):
+    rows = rows_of(admin.get("/admin/audit"))
+    assert [int(row[-1]) for row in rows] == sorted((int(row[-1]) for row in rows), reverse=True)
+    words = " ".join(" ".join(row) for row in rows)
+    assert "内部確認をした" in words
+    assert "打診の準備をした" in words
+    assert "自動の処理" in words
+
+
+def test_by_person_thing_kind_and_days(admin, stage):
+    by_name = rows_of(admin.get("/admin/audit?who=ヤマダ"))
+    assert by_name
+    assert all("山田 花子" in row[1] for row in by_name)
+    about = rows_of(admin.get(f"/admin/audit?about={stage.request.number.lower()}"))
+    assert {row[3].split()[0] for row in about} == {"依頼", "提案"}
+    kind = rows_of(admin.get("/admin/audit?kind=proposal"))
+    assert {row[3].split()[0] for row in kind} == {"提案"}
+    assert rows_of(admin.get("/admin/audit?kind=proposal&first=11月24日&last=2026/11/24")) == kind
+    later = admin.get("/admin/audit?first=2026-11-25")
+    assert rows_of(later) == []
+    assert "条件に合う記録はありません" in later.text
+    assert rows_of(admin.get("/admin/audit?last=2026-11-23")) == []
+
+
+def test_a_day_that_is_none_is_told_and_kept(admin):
+    page = admin.get("/admin/audit?first=いつか")
+    assert "「いつか」は日付として読めないため" in page.text
+    assert 'value="いつか"' in page.text
+    assert rows_of(page)
+
+
+def test_a_request_brings_all_that_hangs_on_it_and_nothing_else(app, stage):
+    other = Stage()
+    other.to("checked")
+    admin = make.actor_of(make.admin())
+    found = queries.trail(admin, Wanted(about=stage.request.number))
+    (proposal,) = {line.number for line in found.lines if line.kind == "proposal"}
+    everything = queries.trail(admin, Wanted(kind="proposal"))
+    assert {line.number for line in everything.lines} > {proposal}
+
+
+def test_pages_follow_one_another_without_a_gap(app, admin, still_clock):
+    for _ in range(3):
+        still_clock(timedelta(minutes=1))
+        Stage().to("checked")
+    seen, path = [], "/admin/audit"
+    while path:
+        page = admin.get(path)
+        seen += [int(row[-1]) for row in rows_of(page)]
+        older = re.search(r'href="([^"]+)">これより古い', page.text)
+        path = unescape(older[1]) if older else ""
+    assert seen == sorted(seen, reverse=True)
+    assert seen[-1] == 1
+    assert len(seen) == len(set(seen)) == seen[0]
+
+
+def test_a_refused_deed_says_why(app, admin, sign_in):
+    assert sign_in(make.officer()).get("/admin/audit").status_code == 403
+    rows = rows_of(admin.get("/admin/audit?kind=refused"))
+    assert any("操作を断った" in row[2] and "policy.audit.see" in row[2] for row in rows)
+
+
+def test_in_english_every_word_is_english(admin):
+    admin.set_cookie("locale", "en", domain="localhost")
+    page = admin.get("/admin/audit")
+    assert "Checked a proposal" in page.text
+    assert "By itself" in page.text
