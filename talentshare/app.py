@@ -51,6 +51,17 @@ HOOKS: dict[str, Callable[..., Any]] = {
     "frame": home.frame,
 }
 
+# What a lower feature asks of a higher one.
+KNOWN_ABOVE: dict[str, Any] = {
+    "reactions": REACTIONS,
+    "specialist_of": specialist_queries.id_of_person,
+    "tellings_of": proposal_queries.tellings,
+    "answers_of": proposal_queries.answers_of,
+    "jobs": background.JOBS,
+    "shortage_count": allocation_queries.open_clash_count,
+    "cases_left_by": talent_request_queries.left_by,
+}
+
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     """Build the app from the environment, then from `settings`, which tests and commands use."""
@@ -68,12 +79,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         prepare(db.engine, app.config.get("DURABLE", True))
     incoming.init_app(app)
     web.init_app(app, HOOKS)
-    app.extensions["reactions"] = REACTIONS
-    app.extensions["specialist_of"] = specialist_queries.id_of_person
-    app.extensions["tellings_of"] = proposal_queries.tellings
-    app.extensions["jobs"] = background.JOBS
-    app.extensions["shortage_count"] = allocation_queries.open_clash_count
-    app.extensions["cases_left_by"] = talent_request_queries.left_by
+    app.extensions.update(KNOWN_ABOVE)
     for blueprint in (*PAGES, *(DEMO_PAGES if app.config["DEMO"] else ())):
         app.register_blueprint(blueprint)
     web.open_doors(app)

@@ -105,6 +105,11 @@ def own(actor: Actor, subject: Any) -> bool:
     return actor.id != 0 and actor.id == getattr(subject, "person_id", None)
 
 
+def began(actor: Actor, subject: Any) -> bool:
+    """The actor wrote the subject down first, on behalf of whom it belongs to."""
+    return actor.id != 0 and actor.id == getattr(subject, "created_by_id", None)
+
+
 def not_preparer(actor: Actor, subject: Any) -> bool:
     """The actor did not prepare the subject: nobody checks the own proposal."""
     return actor.id != getattr(subject, "prepared_by_id", None)
@@ -165,7 +170,7 @@ RULES: dict[Can, Rule] = {
     Can.CREATE_REQUEST: any_of(officer, coordinator),
     Can.EDIT_REQUEST: any_of(own_officer, coordinator),
     Can.SUBMIT_REQUEST: any_of(own_officer, coordinator),
-    Can.WITHDRAW_REQUEST: own_officer,
+    Can.WITHDRAW_REQUEST: any_of(own_officer, all_of(coordinator, began)),
     Can.ENDORSE_REQUEST: own_manager,
     Can.HANDLE_REQUEST: coordinator,
     Can.TAKE_OVER_REQUEST: any_of(own_officer, coordinator),

@@ -5,6 +5,7 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from talentshare import policy
@@ -70,7 +71,11 @@ def _tell_shortages(actor: Actor, before: int) -> None:
         flash(_("時間の不足が%(count)s件解消しました。", count=-count), "ok")
     if count <= 0:
         return
-    text = _("割当ての時間が収まらなくなった週が、新しく%(count)s件あります。", count=count)
+    text = ngettext(
+        "割当ての時間が収まらなくなった週が、新しく%(num)d件あります。",
+        "割当ての時間が収まらなくなった週が、新しく%(num)d件あります。",
+        count,
+    )
     told = _("担当する調整担当者に知らせました。")
     if policy.allows(actor, Can.RESOLVE_CLASH):
         link = Markup('<a href="{}">{}</a>')

@@ -67,10 +67,6 @@ class DayMinutes:
     def full_minutes(self) -> int:
         return self.full_inside + self.full_outside
 
-    @property
-    def leave_minutes(self) -> int:
-        return self.full_minutes - self.minutes
-
 
 @dataclass(frozen=True)
 class WeekCells:

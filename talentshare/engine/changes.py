@@ -3,7 +3,7 @@
 All answers equal `rank_reference` tried over every possibility (tests); here in columns.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -17,14 +17,6 @@ from talentshare.engine.week import STEP
 
 FARTHEST = 26
 LEAST_SHARE = 2
-
-
-@dataclass(frozen=True)
-class LevelDrop:
-    """A must skill and the lower level at which it would be met; 0 = no longer a must."""
-
-    skill: str
-    level: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,25 +86,6 @@ def smallest_shift(
     late = _only_late(need, few, _fits_in_time(need, few))
     shifts = _shifts(need, few, first_day, late).tolist()
     return min((k for k in shifts if k), key=lambda k: (abs(k), -k), default=None)
-
-
-def smallest_drop(need: Need, pool: Pool, person: int | None = None) -> LevelDrop | None:
-    """Return the smallest drop of one must skill's level that makes this person a candidate.
-
-    Without `person`: anybody; ties by the order of the need's skills. None as in `smallest_cut`.
-    """
-    few = _of(pool, person)
-    found = _drops(need, few, _fits_in_time(need, few))
-    skills, levels = (column.tolist() for column in found)
-    drops = [
-        (need.skills[at].level - level, at, level)
-        for at, level in zip(skills, levels, strict=True)
-        if at >= 0
-    ]
-    if not drops:
-        return None
-    _, at, level = min(drops)
-    return LevelDrop(need.skills[at].skill, level)
 
 
 def _of(pool: Pool, person: int | None) -> Pool:
@@ -186,9 +159,3 @@ def _drops(need: Need, pool: Pool, fits: Bools) -> tuple[Ints, Ints]:
         skill[helped] = short[:, helped].argmax(axis=0)
         level[helped] = held[skill[helped], helped]
     return skill, level
-
-
-def with_level(need: Need, drop: LevelDrop) -> Need:
-    """Return the need with one skill's level lowered."""
-    skills = (replace(s, level=drop.level) if s.skill == drop.skill else s for s in need.skills)
-    return replace(need, skills=tuple(skills))

@@ -19,9 +19,6 @@ class Period:
         if self.last < self.first:
             raise ValueError(f"period ends before it starts: {self.first} > {self.last}")
 
-    def overlaps(self, other: "Period") -> bool:
-        return self.first <= other.last and other.first <= self.last
-
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 

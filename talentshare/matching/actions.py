@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from talentshare import policy
-from talentshare.engine.explain import exclusions
 from talentshare.engine.people import person_of
 from talentshare.engine.problem import Need
 from talentshare.engine.rank import Candidate
@@ -115,7 +114,7 @@ def _require_candidate(found: Ranked, specialist_id: int) -> None:
     broken = ranking.exclusion(column)
     if not broken.rules:
         return
-    why = exclusions(ranking, specialist_id)
+    why = found.exclusions(specialist_id)
     raise Conflict(
         "matching.not_a_candidate",
         field=None,

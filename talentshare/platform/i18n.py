@@ -67,10 +67,14 @@ def translations() -> Translations:
 def sentence(code: str, **details: object) -> str:
     """Word a message code in the reader's language; its absence is a bug that tests find.
 
+    Where English needs one wording for one and one for more, the first number given decides.
     A rule of the database that has no words of its own is told in general words.
     """
     known = translations()
-    text: str = known.ugettext(code)
+    number = next((value for value in details.values() if isinstance(value, int)), None)
+    text: str = code if number is None else known.ungettext(code, code, number)
+    if text == code:
+        text = known.ugettext(code)
     if text.startswith("constraint."):
         return str(known.ugettext("constraint.unknown"))
     return text % details if details else text

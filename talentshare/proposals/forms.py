@@ -145,11 +145,11 @@ def near_start(_form: object, field: Any) -> None:
 class PrepareForm(FlaskForm):
     """Choosing a candidate; hours and start come from a way out of a refusal."""
 
-    reason = reason_field()
     minutes_per_week = CountField(_("週の時間"), validators=[Optional(), hours_range])
     start_on = DayField(_("開始する週"), validators=[Optional(), near_start])
-    cost_note = cost_field()
     cost_bearer = bearer_field()
+    cost_note = cost_field()
+    reason = reason_field()
 
     def terms(self) -> Terms:
         """The terms; a field of the cost that was not asked comes from the request."""
@@ -184,7 +184,6 @@ class FitForm(VersionedForm):
 class TermsForm(VersionedForm):
     """Preparing anew with other terms."""
 
-    reason = reason_field()
     minutes_per_week = HoursField(
         _("週の時間"), validators=[Given(_("週の時間を入力してください")), hours_range]
     )
@@ -194,8 +193,9 @@ class TermsForm(VersionedForm):
         validators=[OneOf(_("法的根拠を選んでください"))],
         validate_choice=False,
     )
-    cost_note = cost_field()
     cost_bearer = bearer_field()
+    cost_note = cost_field()
+    reason = reason_field()
 
     def terms(self) -> Terms:
         return Terms(

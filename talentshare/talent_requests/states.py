@@ -139,13 +139,15 @@ ENDED = frozenset({S.COMPLETED, S.REFERRED, S.WITHDRAWN, S.UNMET})
 class Turn:
     """Who has to do what now, until when; `path` leads to the page where it is done.
 
-    Without a side nobody has to do anything before that day.
+    Without a side nobody has to do anything before that day. `about_id` is the person whom it
+    concerns and who therefore does not decide.
     """
 
     side: Side | None
     task: str
     due_on: date | None = None
     path: str = ""
+    about_id: int | None = None
 
 
 TURNS: dict[RequestState, tuple[Side | None, str]] = {
@@ -190,6 +192,7 @@ class Waiting(Protocol):
     turn_side: Side | None
     turn_task: str
     turn_path: str
+    turn_about_id: int | None
     turn_due_on: date | None
     follow_up_due_on: date | None
     support_starts_on: date | None
@@ -249,4 +252,4 @@ def _turn_given(it: Waiting, side: Side, today: date) -> Turn:
         return Turn(*FOLLOWING_UP, it.follow_up_due_on, path)
     if it.turn_task == DECIDE:  # by whom the body wants today
         side = Side.MANAGER if it.needs_manager else Side.BODY
-    return Turn(side, it.turn_task, it.turn_due_on, it.turn_path)
+    return Turn(side, it.turn_task, it.turn_due_on, it.turn_path, it.turn_about_id)

@@ -31,6 +31,7 @@ class Thing:
     body_id: int
     specialist_id: int
     person_id: int
+    created_by_id: int = 90
     prepared_by_id: int = 90
     needs_manager: bool = False
 
@@ -59,7 +60,11 @@ COLUMNS = (
     Column("manager", _actor(Role.MANAGER), {}),
     Column("specialist", _actor(Role.SPECIALIST, specialist_id=1), {}),
     Column("coordinator", _actor(Role.COORDINATOR), {"specialist_id": 90}),
-    Column("coordinator who prepared it", _actor(Role.COORDINATOR), {"prepared_by_id": 1}),
+    Column(
+        "coordinator who began or prepared it",
+        _actor(Role.COORDINATOR),
+        {"created_by_id": 1, "prepared_by_id": 1},
+    ),
     Column(
         "coordinator whom it is about",
         _actor(Role.COORDINATOR, Role.SPECIALIST, specialist_id=1),

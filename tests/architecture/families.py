@@ -22,7 +22,6 @@ from talentshare.operations.views.trail import THINGS
 from talentshare.policy import Can
 from talentshare.proposals.queries.facts import NAMES
 from talentshare.proposals.queries.history import TOLD as TOLD_OF_PROPOSALS
-from talentshare.proposals.queries.rounds import TOLD as DEEDS_TOLD
 from talentshare.proposals.states import NO_COST, ProposalState
 from talentshare.proposals.views import body, coordinator, specialist
 from talentshare.reactions import REACTIONS
@@ -93,7 +92,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "body_kind.": BodyKind,
     "clash.notice.": ("moved", "moved_in_part", "dropped"),
     "cost_bearer.": [NO_COST, *(code for code in CostBearer if code)],
-    "exclusion.": sorted(set(MUST) - EXPLAINED_APART),
+    "exclusion.": [*sorted(set(MUST) - EXPLAINED_APART), "cannot_answer"],
     "exclusion.place_": ("online", "onsite", "area", "island"),
     "job.": [job.name for job in JOBS],
     "mail_kind.": MailKind,
@@ -111,7 +110,6 @@ FAMILIES: dict[str, Iterable[str]] = {
     "preference.": PREFER,
     "proposal.body_head.": (*SEEN_BY_BODY, *ENDS),
     "proposal.did.": TOLD_OF_PROPOSALS,
-    "proposal.round.": sorted(DEEDS_TOLD),
     "proposal.done.": coordinator.DEEDS,
     "proposal.done.body_": sorted({deed for _, deed in body.DEEDS}),
     "proposal.done.own_": specialist.DEEDS,
@@ -124,7 +122,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "relaxation.": MUST,
     "review.": sorted({*candidates.STEPS.values(), "time"}),
     "role.": Role,
-    "rule.": MUST,
+    "rule.": [*MUST, "can_answer"],
     "side.": Side,
     "specialist.deed.": ("claimed", "verified", "contested", "contest_answered"),
     "specialist.form.": EngagementForm,
@@ -132,7 +130,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "suggestion.": ("pledge", "declaration", "no_conflict", "none"),
     "talent_request.deed.": moves.ACTS,
     "talent_request.deed_heading.": moves.ACTS,
-    "talent_request.deed_then.": moves.ACTS,
+    "talent_request.deed_then.": {*moves.ACTS, "withdraw_draft"},
     "talent_request.did.": [*SHOWN, "began", "ran_out"],
     "talent_request.done.": sorted(set(moves.ACTS) - {"submit"}),
     "talent_request.gap.": (

@@ -26,7 +26,10 @@ def test_the_table_of_permissions_tells_own_from_others():
     titles = [column.title for column in COLUMNS]
     check = dict(zip(titles, cells["proposal.check"], strict=True))
     assert check["coordinator"] == "yes"
-    assert check["coordinator who prepared it"] == check["coordinator whom it is about"] == "–"
+    began = "coordinator who began or prepared it"
+    assert check[began] == check["coordinator whom it is about"] == "–"
+    withdraw = dict(zip(titles, cells["talent_request.withdraw"], strict=True))
+    assert (withdraw["officer"], withdraw["coordinator"], withdraw[began]) == ("own", "–", "yes")
     decide = dict(zip(titles, cells["proposal.decide"], strict=True))
     assert (decide["officer"], decide["manager"]) == ("own", "own")
     assert decide["officer, where the manager answers"] == decide["coordinator"] == "–"

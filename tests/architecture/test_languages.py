@@ -93,6 +93,33 @@ def test_both_languages_have_the_same_blanks():
     assert differing == {}
 
 
+# Counts that are never one: the limits of a comparison, neighbours in a list, catalogues.
+ALWAYS_SEVERAL = {
+    "%(n)s人を並べて比べます",
+    "%(day)sの週から%(count)d週",
+    "%(first)sの週からの%(n)s週に、計%(time)s",
+}
+COUNTED = re.compile(
+    r"%\((?:n|num|count|missing|seconds|weeks)\)[sd] (?!of )(?:[a-z]+ ){0,2}(?:[a-z]+s|people)\b"
+    r"|\bare %\((?:n|num|count)\)[sd]"
+)
+WORDED_IN_ADVANCE = "engine.po"  # its blanks come as "1 week", "2 weeks"
+
+
+def test_english_counts_one_as_one():
+    """A number before a plural has a wording for one beside it, or stands behind a colon."""
+    faults = [
+        text
+        for entry in entries("en")
+        for text in entry.texts
+        if len(entry.texts) == 1
+        and COUNTED.search(text)
+        and entry.key not in ALWAYS_SEVERAL
+        and entry.file != WORDED_IN_ADVANCE
+    ]
+    assert faults == []
+
+
 def is_filled(key, text):
     """Templates fill each text; Python only those to which it gives something."""
     places = sentences().get(key, [])

@@ -6,11 +6,12 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from talentshare.engine.people import PersonWeek, person_of, pool_of
+from talentshare.engine.people import PersonWeek, person_of
 from talentshare.engine.problem import Need, Place, SkillNeed
 from talentshare.engine.rank import rank, rank_reference
 from talentshare.engine.rules import MUST, PREFER, WEIGHTS, names_of
 from talentshare.engine.week import Effort
+from tests.engine.pools import pool_of
 from tests.engine.worlds import MONDAY, open_need, open_person, open_pool, world
 
 WORLDS = 1000

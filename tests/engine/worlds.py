@@ -4,10 +4,11 @@ import random
 from dataclasses import replace
 from datetime import date, timedelta
 
-from talentshare.engine.people import Person, PersonWeek, pool_of
+from talentshare.engine.people import Person, PersonWeek
 from talentshare.engine.problem import Need, Place, SkillNeed
 from talentshare.engine.week import Effort
 from talentshare.kernel.weeks import month_of_week
+from tests.engine.pools import pool_of
 
 MONDAY = date(2026, 12, 7)
 SKILLS = ("A01", "B06", "C03", "F01")

@@ -14,12 +14,6 @@ DAYS = st.dates(date(2026, 1, 1), date(2026, 3, 31))
 PERIODS = st.tuples(DAYS, DAYS).map(lambda pair: Period(min(pair), max(pair)))
 
 
-@given(PERIODS, PERIODS)
-def test_two_periods_overlap_when_they_share_a_day(one, other):
-    assert one.overlaps(other) == bool(set(one.days()) & set(other.days()))
-    assert one.overlaps(other) == other.overlaps(one)
-
-
 @given(PERIODS, DAYS)
 def test_a_period_holds_both_its_ends(period, day):
     assert period.first in period

@@ -100,7 +100,10 @@ def test_pages_follow_one_another_without_a_gap(app, admin, still_clock):
 def test_a_refused_deed_says_why(app, admin, sign_in):
     assert sign_in(make.officer()).get("/admin/audit").status_code == 403
     rows = rows_of(admin.get("/admin/audit?kind=refused"))
-    assert any("操作を断った" in row[2] and "policy.audit.see" in row[2] for row in rows)
+    assert any(
+        "操作を断った" in row[2] and "監査記録を見られるのは管理者だけです" in row[2]
+        for row in rows
+    )
 
 
 def test_in_english_every_word_is_english(admin):

@@ -75,3 +75,21 @@ def test_a_rule_of_the_database_without_words_of_its_own_has_general_ones(app, l
         assert words == i18n.sentence("constraint.unknown")
         assert "constraint" not in words
         assert i18n.sentence("constraint.ledger_full") != words
+
+
+@pytest.mark.parametrize(
+    ("code", "details", "said"),
+    [
+        ("sign_in.wait", {"seconds": 1}, "Wait 1 second, then"),
+        ("sign_in.wait", {"seconds": 2}, "Wait 2 seconds, then"),
+        ("talent_request.incomplete", {"missing": 1}, "1 item is still open. Settle it"),
+        ("talent_request.window_too_short", {"weeks": 1, "possible": 0}, "1 week is needed"),
+        ("talent_request.window_too_short", {"weeks": 2, "possible": 1}, "2 weeks are needed"),
+        ("time.done.off_with_clash", {"count": 1}, "1 week now lacks time"),
+    ],
+)
+def test_english_says_one_in_the_singular(app, code, details, said):
+    with app.test_request_context(), force_locale("en"):
+        assert said in i18n.sentence(code, **details)
+    with app.test_request_context(), force_locale("ja"):
+        assert "%(" not in i18n.sentence(code, **details)

@@ -1,11 +1,13 @@
 """Pages ask for the cost and never invent it."""
 
+import re
+
 import pytest
 
 from talentshare.kernel.errors import Conflict
 from talentshare.platform.db import db
 from talentshare.proposals import actions, queries
-from tests.proposals.stage import WHY, now
+from tests.proposals.stage import WHY, now, ready
 from tests.proposals.test_desk import press
 from tests.proposals.test_pages import text_of
 
@@ -73,6 +75,34 @@ def test_a_candidate_is_not_prepared_without_a_cost_where_the_request_names_none
         assert refused.status_code == 422
         assert f'href="#{field}"' in refused.text
     assert queries.live_of(stage.position.id) == []
+
+
+def errors_of(page) -> list[str]:
+    """The fields to which the list of errors leads, in the order of the page."""
+    listed = re.search(r'<div class="error-summary".*?</div>', page.text, re.DOTALL)
+    return re.findall(r'href="#([\w-]+)"', listed[0])
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [({"cost_bearer": ""}, "cost_bearer"), ({"cost_bearer": "body"}, "cost_note")],
+)
+def test_a_missing_cost_and_a_missing_reason_are_said_at_once(stage, browse, said, lacking):
+    client, it = browse(stage.owner), stage.prepare()
+    without_cost(stage)
+    path = f"/requests/{stage.request.number}/proposals/new"
+    data = {"position": 1, "specialist_id": ready().id, "reason": "", "cost_note": "", **said}
+    refused = client.post(path, data=data)
+    assert refused.status_code == 422
+    assert errors_of(refused) == [lacking, "reason"]
+    for sentence in ("選んだ理由を1文で入力してください", "費用が未定です。"):
+        assert text_of(refused).count(sentence) == 2  # in the list, and at its field
+    fields = {"reason": "", "minutes_per_week": "8", "basis_code": "agreement", "cost_note": ""}
+    refused = press(client, it, "revise", **fields | said)
+    assert refused.status_code == 422
+    assert errors_of(refused) == [f"revise-{lacking}", "revise-reason"]
+    known = client.post(path, data=data | {"cost_note": "旅費だけ"})
+    assert errors_of(known) == ["reason"]
 
 
 @pytest.mark.parametrize(

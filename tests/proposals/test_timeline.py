@@ -7,6 +7,7 @@ import pytest
 from talentshare.proposals import actions
 from talentshare.proposals.actions import Answer, PhoneAnswer
 from talentshare.proposals.states import DeclineReason, RefuseReason
+from talentshare.talent_requests import actions as requests
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.states import Side
 from tests import make
@@ -61,6 +62,22 @@ def test_the_words_name_people_and_roles_and_no_turn(stage, browse):
     english = text_of(browse(stage.owner, "en").get(f"/requests/{stage.request.number}"))
     assert f"{it.specialist.person.name_latin} accepted" in english
     assert "proposal.did" not in english + page
+
+
+def test_that_somebody_was_found_is_told_once_with_the_name(stage):
+    stage.to("confirmed")
+    for who in (stage.owner, stage.officer):
+        deeds = [one.deed for one in queries.timeline(stage.actor(who), stage.request)]
+        assert deeds.count("proposal.confirmed") == 1
+        assert "staffed" not in deeds
+
+
+def test_whoever_gives_up_the_last_open_role_is_told_to_have_ended_the_search(stage, browse):
+    make.position(stage.request)
+    stage.to("confirmed")
+    requests.remove_position(stage.actor(stage.owner), stage.request.id, 2)
+    found = queries.timeline(stage.actor(stage.officer), stage.request)
+    assert [one.person for one in found if one.deed == "staffed"] == [stage.owner]
 
 
 def test_a_body_reads_only_what_was_put_before_it(stage):

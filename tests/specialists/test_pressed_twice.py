@@ -7,12 +7,14 @@ from sqlalchemy import func, select
 
 from talentshare.accounts.models import Person
 from talentshare.catalogue.models import Holiday
+from talentshare.kernel.actor import Role
 from talentshare.platform import events
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
 from talentshare.specialists.models import Declaration, Specialist, TimeOff, WorkingPattern
 from tests import make
 from tests.proposals.stage import ready
+from tests.specialists.test_desk import TERMS
 
 LEAVE = {
     "kind": "leave",
@@ -37,6 +39,16 @@ def me(either_app):
     db.session.query(Declaration).delete()
     db.session.commit()
     return who
+
+
+@pytest.fixture
+def sign_in_either(either_app):
+    def sign_in(person):
+        client = either_app.test_client()
+        make.session_cookie(client, person)
+        return client
+
+    return sign_in
 
 
 def count(kind, *conditions) -> int:
@@ -106,6 +118,21 @@ def test_so_are_skills_on_both_sides(me, press):
         assert told(deed) == 1, deed
     press(desk, on_page, {"level": "4", "remark": "再確認"})
     assert told("skill.verified") == 2
+
+
+def test_so_is_the_registration_of_a_specialist(either_app, press, sign_in_either):
+    make.catalogue()
+    desk, who = make.coordinator(), make.person(Role.SPECIALIST)
+    data = TERMS | {"person_id": who.id}
+    press(desk, "/specialists/new", data)
+    assert (count(Specialist), told("specialist.registered")) == (1, 1)
+    for other, said in ((desk, data | {"max_bodies": "1"}), (make.coordinator(), data)):
+        answer = sign_in_either(other).post("/specialists/new", data=said)
+        assert answer.status_code == 409
+        assert "この人はすでに登録されています。" in answer.text
+    huge = sign_in_either(desk).post("/specialists/new", data=data | {"person_id": "9" * 30})
+    assert huge.status_code == 422
+    assert (count(Specialist), told("specialist.registered")) == (1, 1)
 
 
 def test_the_same_a_day_later_is_a_deed_of_its_own(either_app, me, still_clock):

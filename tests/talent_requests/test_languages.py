@@ -45,8 +45,14 @@ def untyped(response) -> str:
 
 
 def entries(locale) -> dict[str, str]:
+    """Each message by its key; of one with a plural that of several."""
     with (FOLDER / locale / "talent_requests.po").open("rb") as source:
-        return {m.id: m.string for m in read_po(source) if m.id}
+        found = [(m.id, m.string) for m in read_po(source) if m.id]
+    return {key if isinstance(key, str) else key[0]: last_of(said) for key, said in found}
+
+
+def last_of(said) -> str:
+    return said if isinstance(said, str) else said[-1]
 
 
 def codes() -> set[str]:

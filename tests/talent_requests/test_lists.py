@@ -227,10 +227,10 @@ def test_home_asks_what_waits_for_this_person(at, many, people, actor):
 
 
 def test_the_database_filters_by_the_same_side_that_the_page_names(people, town, many):
-    """`lists._side` and `states.whose_turn` are two writings of one table."""
+    """`columns.side_now` and `states.whose_turn` are two writings of one table."""
     from talentshare.platform.db import db
     from talentshare.talent_requests.models import TalentRequest
-    from talentshare.talent_requests.queries import lists
+    from talentshare.talent_requests.queries import columns
 
     town.needs_endorsement = True
     make.saved(town)
@@ -241,13 +241,13 @@ def test_the_database_filters_by_the_same_side_that_the_page_names(people, town,
         for stored in (Side.BODY, Side.MANAGER):
             make.talent_request(of=body, turn_side=stored, turn_task="decide")
     make.talent_request(of=town, turn_side=Side.SPECIALIST, turn_task="answer")
-    side = lists._side()  # noqa: SLF001  the second writing of the table
+    side = columns.side_now()
     rows = db.session.execute(db.select(TalentRequest, side).join(TalentRequest.body)).all()
     assert len(rows) > 2 * len(S)
     for it, side in rows:
         turn = it.turn
         if turn is not None:
-            assert side == (turn.side.value if turn.side else lists.NOBODY), (it.state, side)
+            assert side == (turn.side.value if turn.side else columns.NOBODY), (it.state, side)
         else:
             assert side == ""
     db.session.rollback()

@@ -75,7 +75,9 @@ def test_where_the_body_wants_it_the_manager_endorses_first(
     assert stored(number).state == S.ENDORSED
     assert told(people.coordinator) == ["to_receive"]
     assert told(people.officer) == ["endorsed"]
-    assert "確認を待っている依頼はありません" in joined(at.manager.get("/requests/waiting"))
+    assert "確認を待っている依頼も、回答を待っている提案もありません" in joined(
+        at.manager.get("/requests/waiting")
+    )
     assert post(at.coordinator, number, "receive").status_code == 302
     assert "町田市の担当課長" in joined(at.officer.get(f"/requests/{number}"))
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from talentshare.engine.changes import Changes, changes_for, relaxations
 from talentshare.engine.columns import levels
-from talentshare.engine.explain import CARE, Reason, reasons
+from talentshare.engine.explain import CARE, Reason, exclusions, reasons
 from talentshare.engine.problem import Need, SkillNeed
 from talentshare.engine.rank import Candidate, Ranking, rank
 from talentshare.engine.rules import MUST
@@ -27,6 +27,9 @@ from talentshare.platform.db import db
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position, TalentRequest
 from talentshare.talent_requests.states import PositionState
+
+# What stands for the engagement of whoever is suspended or has lost the role of a specialist.
+CANNOT_ANSWER = Reason("exclusion.cannot_answer", kind=CARE, rule="can_answer")
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ class Ranked:
     ranking: Ranking
     bases: tuple[str, ...]
     near: Mapping[int, str]
+    silent: frozenset[int] = frozenset()
 
     @property
     def need(self) -> Need:
@@ -107,6 +111,14 @@ class Ranked:
     def reasons(self, candidate: Candidate) -> list[Reason]:
         """Why this person is a candidate, as all may read it."""
         return list(reasons(self.ranking, candidate))
+
+    def exclusions(self, specialist_id: int) -> tuple[Reason, ...]:
+        """Why this person is no candidate, rule by rule; nothing for a candidate."""
+        is_silent = specialist_id in self.silent
+        return tuple(
+            CANNOT_ANSWER if is_silent and reason.rule == "engaged" else reason
+            for reason in exclusions(self.ranking, specialist_id)
+        )
 
     def excluded(self, rule: str = "") -> Any:
         """Columns of the excluded, of all or those who break one rule, the nearest first.
@@ -199,7 +211,8 @@ def ranked(
     need = need_of(position, minutes_per_week, start_on, stock.known)
     ranking = rank(need, stock.pool_for(need), stock.weights.shares)
     near = _near(position, stock) if need.suppliers else {}
-    return Ranked(position, stock.weights, ranking, stock.known.bases, near)
+    silent = frozenset(stock.supply.ids[~stock.supply.can_answer].tolist())
+    return Ranked(position, stock.weights, ranking, stock.known.bases, near, silent)
 
 
 def _near(position: Position, stock: Stock) -> dict[int, str]:

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from talentshare.engine.explain import exclusions, facts, suggestions
+from talentshare.engine.explain import facts, suggestions
 from talentshare.engine.rank import Candidate, FreeWeek
 from talentshare.kernel.actor import Actor
 from talentshare.matching import queries
@@ -182,7 +182,7 @@ def _week(week: FreeWeek) -> dict[str, str]:
 def _why(found: Ranked, who: int, known: Names) -> list[str]:
     """A line per rule: its name and what is missing."""
     lines: dict[str, list[str]] = {}
-    for reason in exclusions(found.ranking, who):
+    for reason in found.exclusions(who):
         lines.setdefault(reason.rule, []).append(queries.worded_reason(reason, known))
     return [
         _("%(rule)s：%(why)s", rule=sentence(f"rule.{rule}"), why=joined(texts))

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from talentshare.catalogue.models import Skill
 from talentshare.engine.problem import Need
@@ -96,7 +97,13 @@ def _effort(position: Position, first_start_on: date, closed: frozenset[date]) -
     count, week = position.week_count, hours(position.minutes_per_week)
     full = Effort(position.minutes_per_week, position.inside_minutes_per_week, position.weekdays)
     total = sum(row.minutes for row in weekly_rows(full, first_start_on, count, closed))
-    return _("週%(week)s、%(n)s週（合計%(total)s）", week=week, n=count, total=hours(total))
+    return ngettext(
+        "週%(week)s、%(num)d週（合計%(total)s）",
+        "週%(week)s、%(num)d週（合計%(total)s）",
+        count,
+        week=week,
+        total=hours(total),
+    )
 
 
 def _inside(position: Position) -> str:

@@ -13,7 +13,7 @@ from talentshare.operations import queries
 from talentshare.operations.queries import KINDS, Line, Wanted
 from talentshare.operations.views.blueprint import bp
 from talentshare.platform.formats import named
-from talentshare.platform.i18n import sentence
+from talentshare.platform.i18n import codes, sentence
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor
 
@@ -66,20 +66,22 @@ def _row(line: Line) -> dict[str, object]:
     if line.for_whom:
         who = _("%(who)s（%(name)sの操作から）", who=who, name=named(line.for_whom))
     about = named(line.person) if line.person else line.number
-    code = str(event.details.get("code", "")) if event.deed == "refused" else ""
+    is_thing = line.kind in THINGS
     return {
         "seq": event.seq,
         "at": event.at,
         "who": who,
         "deed": sentence(f"audit.deed.{event.deed}"),
-        "code": code,
-        "about": _("%(kind)s %(name)s", kind=_kind(line.kind), name=about),
+        "why": _why(event.details.get("code")) if event.deed == "refused" else "",
+        "about": f"{sentence(f'audit.thing.{line.kind}')} {about}" if is_thing else "–",
         "ip": event.request_ip or "–",
     }
 
 
-def _kind(table: str) -> str:
-    return sentence(f"audit.thing.{table}") if table in THINGS else table
+def _why(code: object) -> str:
+    """The refusal in words, unless they have blanks that nobody can fill in any more."""
+    text = sentence(code) if isinstance(code, str) and code in codes() else ""
+    return "" if "%(" in text else text
 
 
 THINGS = frozenset(

@@ -196,8 +196,9 @@ def _fill(actor: Actor, proposal: Proposal, position: Position, terms: Terms) ->
     if terms.cost_note is not None:
         proposal.cost_note = said(terms.cost_note, "cost_note")
     proposal.cost_bearer = _bearer(request.cost_bearer, terms)
-    if not queries.says_cost(proposal):
-        raise Invalid("proposal.cost_missing", field=_missing_cost(proposal))
+    lacking = queries.lacking_cost(proposal.cost_bearer, proposal.cost_note)
+    if lacking:
+        raise Invalid("proposal.cost_missing", field=lacking)
     proposal.weeks.extend(_weeks(position, effort, line))
 
 
@@ -207,11 +208,6 @@ def _bearer(of_request: str, terms: Terms) -> str:
     if terms.cost_bearer not in {*CostBearer, NO_COST}:
         raise Invalid("proposal.cost_bearer_unknown", field="cost_bearer")
     return terms.cost_bearer
-
-
-def _missing_cost(proposal: Proposal) -> str:
-    """The field that is left to fill in: who bears it, or what somebody who bears it pays."""
-    return "cost_note" if proposal.cost_bearer else "cost_bearer"
 
 
 def _effort(position: Position, terms: Terms) -> Effort:

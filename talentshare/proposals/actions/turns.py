@@ -9,7 +9,7 @@ from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import ProposalState
 from talentshare.talent_requests import actions as talent_requests
 from talentshare.talent_requests.models import Position, TalentRequest
-from talentshare.talent_requests.states import RequestState, Side, Turn
+from talentshare.talent_requests.states import CHECK, DECIDE, RequestState, Side, Turn
 
 P = ProposalState
 
@@ -25,6 +25,7 @@ SIDES: dict[str, Side] = {
 }
 RANKS = {task: rank for rank, task in enumerate(SIDES)}
 GOVTECH_WORKDAYS = 3
+DECIDED = frozenset({CHECK, DECIDE})  # never by the one whom it is about
 
 
 def pass_turn(actor: Actor, position: Position) -> None:
@@ -46,7 +47,8 @@ def pass_turn(actor: Actor, position: Position) -> None:
 def _turn_of(request: TalentRequest, proposal: Proposal, task: str) -> Turn:
     side = SIDES[task]
     path = f"/offers/{proposal.id}" if side is Side.SPECIALIST else f"/proposals/{proposal.id}"
-    return Turn(side, task, _due_on(request, proposal, (task, path)), path)
+    about_id = proposal.specialist.person_id if task in DECIDED else None
+    return Turn(side, task, _due_on(request, proposal, (task, path)), path, about_id)
 
 
 def _due_on(request: TalentRequest, proposal: Proposal, now: tuple[str, str]) -> date | None:
@@ -62,4 +64,5 @@ def _turn_before(request: TalentRequest) -> Turn | None:
     """What was said last; None while the state of the request speaks for itself."""
     if request.turn_side is None:
         return None
-    return Turn(request.turn_side, request.turn_task, request.turn_due_on, request.turn_path)
+    task, path = request.turn_task, request.turn_path
+    return Turn(request.turn_side, task, request.turn_due_on, path, request.turn_about_id)

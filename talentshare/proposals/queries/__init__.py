@@ -36,10 +36,11 @@ from talentshare.proposals.queries.fit import (
     ways_for,
     would_fit,
 )
-from talentshare.proposals.queries.history import tellings
+from talentshare.proposals.queries.history import happenings, tellings
 from talentshare.proposals.queries.interest import Interest, interest_of
 from talentshare.proposals.queries.lists import (
     Page,
+    answers_of,
     awaiting_answers,
     of_allocation,
     of_request,
@@ -56,7 +57,6 @@ from talentshare.proposals.queries.lists import (
     waiting_for_specialist,
 )
 from talentshare.proposals.queries.next import TASKS, desk_due_on, is_about_papers, next_task
-from talentshare.proposals.queries.rounds import Happening, happenings, last_said
 from talentshare.proposals.queries.terms import (
     basis_of,
     booked_rows,
@@ -67,6 +67,7 @@ from talentshare.proposals.queries.terms import (
     head_of,
     is_outside,
     is_overdue,
+    lacking_cost,
     named_to_body,
     reasons_for_body,
     says_cost,
@@ -76,12 +77,12 @@ from talentshare.proposals.queries.terms import (
 __all__ = [
     "TASKS",
     "Against",
-    "Happening",
     "InTheWay",
     "Interest",
     "Page",
     "Ways",
     "against",
+    "answers_of",
     "awaiting_answers",
     "basis_of",
     "booked_rows",
@@ -108,7 +109,7 @@ __all__ = [
     "is_about_papers",
     "is_outside",
     "is_overdue",
-    "last_said",
+    "lacking_cost",
     "live_of",
     "live_of_request",
     "live_of_specialist",

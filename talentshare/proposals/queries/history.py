@@ -1,6 +1,6 @@
-"""What happened to the proposals of a request; a body is told what was put before it."""
+"""What happened to proposals; a body is told what was put before it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -11,8 +11,9 @@ from talentshare.platform.events import AuditEvent, name_of
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.lists import of_request
 from talentshare.proposals.queries.terms import basis_of, named_to_body
+from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import TalentRequest
-from talentshare.talent_requests.queries import Telling
+from talentshare.talent_requests.queries import Happening, Telling
 from talentshare.talent_requests.states import Side
 
 PREFIX = "proposal."
@@ -25,7 +26,8 @@ OF_GOVTECH = frozenset(
         *("withdrawn", "cancelled", "ended"),
     }
 )
-BY_ITSELF = frozenset({"confirmed", "sent_back", "passed_over", "expired"})
+SERVED = "served"  # the page of the request says so by its last day
+BY_ITSELF = frozenset({"confirmed", "sent_back", "passed_over", "expired", SERVED})
 TOLD = OF_SPECIALIST | OF_BODY | OF_GOVTECH | BY_ITSELF
 
 # A body knows of these at any time, of the others only while it has to answer.
@@ -37,6 +39,18 @@ ASKED_NO_MORE = frozenset({"body_discussed", "refused", "confirmed", "revised"})
 def tellings(actor: Actor, it: TalentRequest) -> list[Telling]:
     """The deeds on all proposals that the actor may see, as the page of the request tells them."""
     _case, found = of_request(actor, it.number)
+    return [one for one in _told(actor, found) if one.deed != PREFIX + SERVED]
+
+
+def happenings(actor: Actor, proposal: Proposal) -> list[Happening]:
+    """The deeds on one proposal, newest first; coordinators alone read them all."""
+    if not actor.has(Role.COORDINATOR):
+        return []
+    request = proposal.position.talent_request
+    return talent_requests.happenings(request, _told(actor, [proposal]))
+
+
+def _told(actor: Actor, found: Collection[Proposal]) -> list[Telling]:
     by_name: dict[str, list[AuditEvent]] = {name_of(proposal): [] for proposal in found}
     for event in _events(list(by_name)):
         by_name[event.subject].append(event)

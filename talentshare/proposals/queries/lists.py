@@ -17,11 +17,13 @@ from talentshare.platform.db import db
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.find import find, visible
 from talentshare.proposals.queries.next import next_task
+from talentshare.proposals.queries.terms import due_on
 from talentshare.proposals.states import LIVE, MOST_LIVE, ProposalState
 from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position, TalentRequest
+from talentshare.talent_requests.queries import Answer
 from talentshare.talent_requests.states import PositionState, RequestState
 
 P = ProposalState
@@ -115,6 +117,22 @@ def supports(actor: Actor, page: int) -> Page:
 
 def waiting_for_body(actor: Actor) -> Sequence[Proposal]:
     """Proposals that the actor has to answer for the body, most urgent first; never one's own."""
+    return _waiting(_for_body(actor))
+
+
+def answers_of(actor: Actor, request_ids: Select[int]) -> dict[int, list[Answer]]:
+    """The same on these requests, by request."""
+    found = _for_body(actor).join(Position, Position.id == Proposal.position_id)
+    rows = _waiting(found.where(Position.talent_request_id.in_(request_ids)))
+    answers: dict[int, list[Answer]] = {}
+    for row in rows:
+        position = row.position
+        answer = Answer(f"/proposals/{row.id}", due_on(row), position.ordinal)
+        answers.setdefault(position.talent_request_id, []).append(answer)
+    return answers
+
+
+def _for_body(actor: Actor) -> Select[Proposal]:
     found = select(Proposal).where(
         Proposal.body_id == actor.body_id,
         Proposal.state == P.PROPOSED,
@@ -125,7 +143,7 @@ def waiting_for_body(actor: Actor) -> Sequence[Proposal]:
         found = found.where(
             Proposal.body_id.in_(select(Body.id).where(Body.needs_manager.is_(False)))
         )
-    return _waiting(found.order_by(Proposal.hold_expires_at, Proposal.id))
+    return found.order_by(Proposal.hold_expires_at, Proposal.id)
 
 
 def waiting_for_specialist(actor: Actor) -> Sequence[Proposal]:

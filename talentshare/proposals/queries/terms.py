@@ -105,7 +105,14 @@ def booked_rows(proposals: Sequence[Proposal]) -> dict[int, list[BookedWeek]]:
 
 def says_cost(it: Proposal | TalentRequest) -> bool:
     """A text says what it costs, or who bears it says that nothing is added."""
-    return bool(it.cost_note.strip()) or it.cost_bearer in COST_IS_SAID
+    return not lacking_cost(it.cost_bearer, it.cost_note)
+
+
+def lacking_cost(cost_bearer: str, cost_note: str) -> str:
+    """The field that is left to fill in: who bears it, or what somebody who bears it pays."""
+    if cost_note.strip() or cost_bearer in COST_IS_SAID:
+        return ""
+    return "cost_note" if cost_bearer else "cost_bearer"
 
 
 def is_overdue(proposal: Proposal, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.weeks import monday
-from talentshare.platform.formats import at, beside, day, hours, named
+from talentshare.platform.formats import at, beside, day, hours, named, worded
 from talentshare.platform.i18n import sentence
 from talentshare.policy import Can, allows
 from talentshare.proposals import queries
@@ -17,6 +17,7 @@ from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.against import FACTS
 from talentshare.proposals.states import ProposalState
 from talentshare.proposals.views import shown
+from talentshare.talent_requests.queries import Happening
 
 P = ProposalState
 
@@ -236,19 +237,23 @@ def _done(when: datetime | None, who: str = "", *, is_again: bool = False) -> st
     return _("もう一度行います") if is_again else _("まだです")
 
 
-def told(history: list[queries.Happening]) -> list[dict[str, Any]]:
+def told(history: list[Happening]) -> list[dict[str, Any]]:
     """Every deed of every round, newest first, with the words that were said."""
     return [
-        {"what": sentence(f"proposal.round.{one.deed}"), "meta": _meta(one), "note": one.remark}
+        {
+            "what": sentence(one.code, **worded(one.details)),
+            "meta": _meta(one),
+            "note": one.remark,
+        }
         for one in history
     ]
 
 
-def said_by(history: list[queries.Happening], proposal: Proposal) -> str:
+def said_by(history: list[Happening], proposal: Proposal) -> str:
     """When the words that came back were said, and by whom."""
-    last = queries.last_said(history)
-    return _meta(last) if last is not None and last.remark == proposal.side_note else ""
+    said = (one for one in history if one.remark and one.remark == proposal.side_note)
+    return next(map(_meta, said), "")
 
 
-def _meta(one: queries.Happening) -> str:
+def _meta(one: Happening) -> str:
     return beside(at(one.at), named(one.person) if one.person else _("自動処理"))

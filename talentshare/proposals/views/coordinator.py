@@ -43,6 +43,7 @@ from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import Position, TalentRequest
 
 Do = Callable[[Actor, Proposal, Any], object]
+UNREAD = 422
 COST_LACKS = frozenset({"proposal.cost_unknown", "proposal.cost_missing"})
 
 
@@ -56,6 +57,7 @@ def prepare(number: str) -> ResponseReturnValue:
     if request.method == "GET":
         return _prepare_page(position, chosen, _first_cost(form, position.talent_request), 200)
     if not form.validate():
+        _say_cost_too(form, position.talent_request)
         return _prepare_page(position, chosen, form, 422)
     events.mark_press()
     try:
@@ -70,6 +72,16 @@ def prepare(number: str) -> ResponseReturnValue:
         status = 409 if isinstance(refusal, Conflict) else 422
         return _prepare_page(position, chosen, form, status)
     return _prepared(made)
+
+
+def _say_cost_too(form: PrepareForm | TermsForm, case: TalentRequest) -> None:
+    """Beside what else is missing, that the cost is: all is said at once, each at its field."""
+    terms = form.terms()
+    bearer = case.cost_bearer if terms.cost_bearer is None else terms.cost_bearer
+    note = case.cost_note if terms.cost_note is None else terms.cost_note
+    lacking = queries.lacking_cost(bearer, note)
+    if lacking and not form[lacking].errors:
+        settling.write_error(form, Invalid("proposal.cost_missing", field=lacking))
 
 
 def _prepared(made: Proposal) -> ResponseReturnValue:
@@ -240,6 +252,8 @@ def _settled(actor: Actor, proposal: Proposal, name: str, words: str) -> Respons
 
     def again(status: int, kept: Any = ()) -> ResponseReturnValue:
         now = queries.find(actor, number)
+        if status == UNREAD and isinstance(form, TermsForm):
+            _say_cost_too(form, now.position.talent_request)
         return page(actor, now, forms_of(now) | {name: form}, status, kept)
 
     def refused(refusal: Invalid | Conflict) -> ResponseReturnValue | None:

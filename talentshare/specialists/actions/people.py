@@ -30,13 +30,19 @@ LONGEST_PAUSE_DAYS = 366
 
 @transactional
 def register(actor: Actor, person_id: int, terms: Terms) -> Specialist:
-    """Take somebody with the role specialist into the pool."""
+    """Take somebody with the role specialist into the pool; pressed twice, once."""
     policy.require(actor, Can.REGISTER_SPECIALIST)
     _check(terms)
     person = accounts.person(person_id)
     if Role.SPECIALIST not in person.roles:
         raise Invalid("specialist.needs_role", field="person_id")
-    if queries.id_of_person(person_id) is not None:
+    accounts.lock_person(person_id)
+    events.mark_press()
+    registered_id = queries.id_of_person(person_id)
+    if registered_id is not None:
+        registered = queries.load_locked(registered_id)
+        if events.is_repeated(actor, registered):
+            return registered
         raise Conflict("specialist.already_registered", field="person_id")
     specialist = Specialist(person_id=person_id, engaged_from=terms.engaged_from, form=terms.form)
     db.session.add(specialist)

@@ -139,10 +139,10 @@ def search(actor: Actor, wanted: Wanted, page: int = 1, among: Select[int] | Non
     return Found(rows.unique().all(), total or 0, page)
 
 
-def registrable(actor: Actor) -> Sequence[Person]:
-    """People with the role specialist who are not in the pool yet."""
+def registrable(actor: Actor, chosen_id: int | None = None) -> Sequence[Person]:
+    """People with the role specialist who are not in the pool yet, and who was chosen for it."""
     policy.require(actor, Can.REGISTER_SPECIALIST)
-    known = select(Specialist.person_id)
+    known = select(Specialist.person_id).where(Specialist.person_id != (chosen_id or 0))
     return (
         db.session.scalars(
             select(Person)

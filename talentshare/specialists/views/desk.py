@@ -22,12 +22,12 @@ from talentshare.specialists.views.blueprint import bp
 @bp.route("/specialists/new", methods=["GET", "POST"])
 def register() -> ResponseReturnValue:
     actor = current_actor()
-    people = queries.registrable(actor)
     form = filled(
         RegisterForm,
         person_id=request.args.get("person", type=bounded),
         engaged_from=clock.today(),
     )
+    people = queries.registrable(actor, request.form.get("person_id", type=bounded))
     form.offer(people)
     page = {"form": form, "people": people}
     if not form.is_submitted():

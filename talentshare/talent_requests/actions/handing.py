@@ -28,7 +28,7 @@ def reason_of(it: TalentRequest, remark: str, version: int | None) -> str:
 def passed(it: TalentRequest, due_on: date | None) -> None:
     """The turn follows from the state again, until this day."""
     it.turn_side, it.turn_task, it.turn_path = None, "", ""
-    it.turn_due_on = due_on
+    it.turn_about_id, it.turn_due_on = None, due_on
 
 
 def tell(actor: Actor, it: TalentRequest, person_ids: list[int], what: str) -> None:

@@ -165,10 +165,10 @@ def resume(
 def withdraw(
     actor: Actor, request_id: int, remark: str = "", version: int | None = None
 ) -> TalentRequest:
-    """The body wants it no more; only a draft needs no reason."""
+    """It is wanted no more; only a draft needs no reason, and who began it by phone may."""
     it = queries.load_locked(request_id)
     policy.require(actor, Can.WITHDRAW_REQUEST, it)
-    queries.require_unstaffed(it, "withdraw")
+    queries.require_stoppable(actor, it, "withdraw")
     draft = it.state == RequestState.DRAFT
     said = (handed if draft else reason_of)(it, remark, version)
     it.move("withdraw")
@@ -187,7 +187,7 @@ def close_unmet(
     """End the search without anybody; it stays on record as unmet demand."""
     it = queries.load_locked(request_id)
     policy.require(actor, Can.HANDLE_REQUEST, it)
-    queries.require_unstaffed(it, "close_unmet")
+    queries.require_stoppable(actor, it, "close_unmet")
     said = reason_of(it, remark, version)
     it.move("close_unmet")
     passed(it, None)

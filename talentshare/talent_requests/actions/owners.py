@@ -69,7 +69,7 @@ def pass_turn(actor: Actor, request_id: int, turn: Turn | None) -> None:
         passed(it, queries.due_after(task))
     else:
         it.turn_side, it.turn_task, it.turn_path = turn.side, turn.task, turn.path
-        it.turn_due_on = turn.due_on
+        it.turn_about_id, it.turn_due_on = turn.about_id, turn.due_on
         it.follow_up_due_on = queries.due_after("follow_up", turn.due_on) if turn.due_on else None
     now = queries.whose_turn(it)
     events.announce(

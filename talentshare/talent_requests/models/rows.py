@@ -67,6 +67,7 @@ class TalentRequest(Base):
     turn_side: Mapped[Side | None]
     turn_task: Mapped[str] = mapped_column(default="")
     turn_path: Mapped[str] = mapped_column(default="")
+    turn_about_id: Mapped[int | None]
     follow_up_due_on: Mapped[date | None]
     support_starts_on: Mapped[date | None]
     support_ends_on: Mapped[date | None]

@@ -1,6 +1,8 @@
 """Every way that a request is read. With `actor`: what a person may see. Without: for actions."""
 
+from talentshare.talent_requests.queries.columns import is_owned_by
 from talentshare.talent_requests.queries.lists import (
+    Answer,
     Page,
     Summary,
     Wanted,
@@ -10,13 +12,12 @@ from talentshare.talent_requests.queries.lists import (
     desk,
     desk_summary,
     finished,
-    is_owned_by,
     left_by,
     my_turn,
     of_body,
     others_of_owner,
     waiting,
-    waiting_kinds,
+    waiting_answers,
 )
 from talentshare.talent_requests.queries.outlines import (
     contradictions,
@@ -44,10 +45,11 @@ from talentshare.talent_requests.queries.templates import (
     template_of,
 )
 from talentshare.talent_requests.queries.texts import price_in, suggested_title
-from talentshare.talent_requests.queries.timeline import Happening, Telling, timeline
+from talentshare.talent_requests.queries.timeline import Happening, Telling, happenings, timeline
 from talentshare.talent_requests.queries.turns import (
     Editor,
     Gap,
+    colleagues_to_decide,
     coordinators_of,
     due_after,
     gaps,
@@ -65,11 +67,12 @@ from talentshare.talent_requests.queries.turns import (
     people_of,
     permission_for,
     possible_deeds,
-    require_unstaffed,
+    require_stoppable,
     whose_turn,
 )
 
 __all__ = [
+    "Answer",
     "Editor",
     "Gap",
     "Happening",
@@ -79,6 +82,7 @@ __all__ = [
     "Wanted",
     "begun_with",
     "best_removal",
+    "colleagues_to_decide",
     "contradictions",
     "coordinators_of",
     "days_late",
@@ -94,6 +98,7 @@ __all__ = [
     "gaps_to_open",
     "gaps_to_submit",
     "given_by",
+    "happenings",
     "is_from_template",
     "is_of_body",
     "is_owned_by",
@@ -120,7 +125,7 @@ __all__ = [
     "permission_for",
     "possible_deeds",
     "price_in",
-    "require_unstaffed",
+    "require_stoppable",
     "suggested_title",
     "supports_over",
     "template_of",
@@ -128,7 +133,7 @@ __all__ = [
     "to_begin",
     "visible",
     "waiting",
-    "waiting_kinds",
+    "waiting_answers",
     "whose_turn",
     "with_due_day",
 ]

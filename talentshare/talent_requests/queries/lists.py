@@ -1,21 +1,19 @@
 """Requests in lists: what waits for whom, by the day until when."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from flask import current_app
 from sqlalchemy import (
     ColumnElement,
-    Date,
     Select,
-    String,
     and_,
     case,
     func,
     or_,
     select,
     true,
-    type_coerce,
 )
 from sqlalchemy.orm import contains_eager, joinedload, lazyload
 
@@ -30,20 +28,25 @@ from talentshare.platform.db import db
 from talentshare.platform.search_text import pattern
 from talentshare.policy import Can
 from talentshare.talent_requests.models import TalentRequest
+from talentshare.talent_requests.queries.columns import (
+    due_now,
+    is_about_officer,
+    is_endorsed_first,
+    is_owned_by,
+    lacks_officer,
+    not_about,
+    side_now,
+    state_now,
+    turn_is,
+    unowned,
+    waits_for_managers,
+)
 from talentshare.talent_requests.queries.requests import visible
 from talentshare.talent_requests.queries.turns import is_of_body
 from talentshare.talent_requests.states import (
-    ANSWERS,
-    CHECK,
-    CLOSING,
     DECIDE,
     ENDED,
-    ENDORSEMENT,
-    FOLLOWING_UP,
     LIVE,
-    RESUMING,
-    TURNS,
-    RequestState,
     Side,
 )
 
@@ -51,7 +54,6 @@ PAGE = 25
 ANY = "any"
 NAME_ONLY = (lazyload(Person.body), lazyload(Person.duties))
 UNDER_WAY = "live"
-NOBODY = "nobody"
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,15 @@ class Page:
 
 
 @dataclass(frozen=True)
+class Answer:
+    """A proposal that a body has to answer: its page, the day until when, its role by number."""
+
+    path: str
+    due_on: date | None
+    ordinal: int
+
+
+@dataclass(frozen=True)
 class Summary:
     """How much waits for this coordinator, and how much of it is late."""
 
@@ -114,8 +125,8 @@ def desk(actor: Actor, wanted: Wanted, page: int) -> Page:
 
 def desk_summary(actor: Actor) -> Summary:
     policy.require(actor, Can.HANDLE_REQUEST)
-    mine = and_(_turn_is("mine", actor), TalentRequest.state.not_in(ENDED))
-    late = _due() < clock.today()
+    mine = and_(turn_is("mine", actor), TalentRequest.state.not_in(ENDED))
+    late = due_now() < clock.today()
     ids = _listed(actor).where(mine).with_only_columns(TalentRequest.id, late.label("is_late"))
     rows = ids.order_by(None).subquery()
     counts = select(func.count(), func.sum(case((rows.c.is_late, 1), else_=0)))
@@ -160,31 +171,34 @@ def waiting(actor: Actor, page: int = 1) -> Page:
     """What waits for the manager of the actor's body."""
     if not actor.has(Role.MANAGER):
         raise NotFound("talent_request.not_found")
-    return _page(_own(actor).where(_side() == Side.MANAGER.value), page)
+    return _page(_waiting(actor), page)
 
 
-def waiting_kinds(actor: Actor) -> tuple[int, int]:
-    """How many of `waiting` are requests to endorse, and how many proposals to answer."""
-    found = _own(actor).where(_side() == Side.MANAGER.value)
-    rows = found.with_only_columns(TalentRequest.turn_side.label("given")).order_by(None).subquery()
-    counts = select(func.count(), func.count(rows.c.given)).select_from(rows)
-    total, answers = db.session.execute(counts).one()
-    return total - answers, answers
+def waiting_answers(actor: Actor) -> dict[int, list[Answer]]:
+    """The proposals to answer on the requests of `waiting`, by request; a higher feature knows."""
+    answers_of: Callable[[Actor, Select[int]], dict[int, list[Answer]]]
+    answers_of = current_app.extensions["answers_of"]
+    asked = _waiting(actor).where(TalentRequest.turn_task == DECIDE)
+    return answers_of(actor, asked.with_only_columns(TalentRequest.id).order_by(None))
+
+
+def _waiting(actor: Actor) -> Select[TalentRequest]:
+    return _own(actor).where(waits_for_managers(), not_about(actor))
 
 
 def my_turn(actor: Actor) -> list[TalentRequest]:
     """What waits for this very person, the nearest day first; `is_your_turn` in one statement."""
-    of_body = TalentRequest.body_id == actor.body_id
+    of_body = and_(TalentRequest.body_id == actor.body_id, not_about(actor))
     sides = []
     if actor.has(Role.OFFICER):
-        mine = or_(TalentRequest.officer_id == actor.id, _lacks_officer())
-        sides.append(and_(_side() == Side.BODY.value, of_body, mine))
+        mine = or_(TalentRequest.officer_id == actor.id, lacks_officer(), is_about_officer())
+        sides.append(and_(side_now() == Side.BODY.value, of_body, mine))
     if actor.has(Role.MANAGER):
         sent_it = func.coalesce(TalentRequest.submitted_by_id, 0) == actor.id
-        mine = ~and_(_is_endorsed_first(), sent_it)
-        sides.append(and_(_side() == Side.MANAGER.value, of_body, mine))
+        mine = ~and_(is_endorsed_first(), sent_it)
+        sides.append(and_(waits_for_managers(), of_body, mine))
     if actor.has(Role.COORDINATOR):
-        sides.append(_turn_is("mine", actor))
+        sides.append(turn_is("mine", actor))
     if not sides:
         return []
     found = _listed(actor).where(TalentRequest.state.not_in(ENDED), or_(*sides))
@@ -209,19 +223,12 @@ def others_of_owner(actor: Actor, it: TalentRequest) -> Sequence[TalentRequest]:
 
 def left_by(person_id: int) -> int:
     """How many requests this person still owns, on either side, without being able to act."""
-    of_body = and_(TalentRequest.officer_id == person_id, _lacks_officer())
+    of_body = and_(TalentRequest.officer_id == person_id, lacks_officer())
     found = select(func.count(TalentRequest.id)).where(
         TalentRequest.state.not_in(ENDED),
         or_(of_body, and_(TalentRequest.coordinator_id == person_id, unowned())),
     )
     return db.session.scalar(found) or 0
-
-
-def _lacks_officer() -> ColumnElement[bool]:
-    """No officer looks after it, or one who has left the body or cannot act any more."""
-    owner_id = TalentRequest.officer_id
-    officers = accounts.holders(Role.OFFICER).where(Person.body_id == TalentRequest.body_id)
-    return or_(owner_id.is_(None), owner_id.not_in(officers))
 
 
 def _own(actor: Actor) -> Select[TalentRequest]:
@@ -235,7 +242,7 @@ def _require_body(actor: Actor) -> None:
 
 def _listed(actor: Actor) -> Select[TalentRequest]:
     """Visible requests with body and owners, the nearest day first, those without a day last."""
-    due = _due()
+    due = due_now()
     return (
         visible(actor)
         .join(TalentRequest.body)
@@ -270,7 +277,7 @@ def _conditions(actor: Actor, wanted: Wanted) -> dict[str, ColumnElement[bool]]:
         if name == "q":
             made[name] = TalentRequest.search_text.like(pattern(wanted.q), escape="\\")
         else:
-            narrow = {"state": _state_is, "owner": _owner_is, "turn": _turn_is}[name]
+            narrow = {"state": _state_is, "owner": _owner_is, "turn": turn_is}[name]
             made[name] = narrow(getattr(wanted, name), actor)
     return made
 
@@ -278,107 +285,11 @@ def _conditions(actor: Actor, wanted: Wanted) -> dict[str, ColumnElement[bool]]:
 def _state_is(state: str, _actor: Actor) -> ColumnElement[bool]:
     if state == UNDER_WAY:
         return TalentRequest.state.in_(LIVE)
-    return _state() == state
+    return state_now() == state
 
 
 def _owner_is(owner: str, actor: Actor) -> ColumnElement[bool]:
     return unowned() if owner == "none" else is_owned_by(actor)
-
-
-def is_owned_by(actor: Actor) -> ColumnElement[bool]:
-    """The actor's own, and what no other coordinator looks after."""
-    return or_(unowned(), TalentRequest.coordinator_id == actor.id)
-
-
-def unowned() -> ColumnElement[bool]:
-    """No coordinator looks after it, or one who cannot act any more."""
-    owner_id = TalentRequest.coordinator_id
-    return or_(owner_id.is_(None), owner_id.not_in(accounts.holders(Role.COORDINATOR)))
-
-
-def _turn_is(turn: str, actor: Actor) -> ColumnElement[bool]:
-    if turn == "body":
-        return _side().in_([Side.BODY.value, Side.MANAGER.value])
-    if turn == "specialist":
-        return _side() == Side.SPECIALIST.value
-    if turn == NOBODY:
-        return _side() == NOBODY
-    govtech = _side() == Side.GOVTECH.value
-    own = func.coalesce(TalentRequest.coordinator_id, 0) == actor.id
-    mine = case((TalentRequest.turn_task == CHECK, ~own), else_=_owner_is("mine", actor))
-    return and_(govtech, mine if turn == "mine" else ~mine)
-
-
-def _state() -> ColumnElement[str]:
-    """`states.state_on` of today, for the database to filter by."""
-    stored = type_coerce(TalentRequest.state, String)
-    begun = and_(
-        stored == RequestState.STAFFED.value, TalentRequest.support_starts_on <= clock.today()
-    )
-    return case((begun, RequestState.IN_PROGRESS.value), else_=stored)
-
-
-def _side() -> ColumnElement[str]:
-    """The side of `states.whose_turn`, for the database to filter by."""
-    given = type_coerce(TalentRequest.turn_side, String)
-    decider = case((Body.needs_manager.is_(True), Side.MANAGER.value), else_=Side.BODY.value)
-    endorsing = and_(
-        _is_endorsed_first(),
-        Body.managers.any(Person.id != func.coalesce(TalentRequest.submitted_by_id, 0)),
-    )
-    of_state = [
-        (_state() == state.value, side.value if side else NOBODY)
-        for state, (side, _) in TURNS.items()
-    ]
-    return case(
-        (_is_unanswered(), FOLLOWING_UP[0].value),
-        (and_(given.is_not(None), TalentRequest.turn_task == DECIDE), decider),
-        (given.is_not(None), given),
-        (_is_over(), CLOSING[0].value),
-        (_has_rested(), RESUMING[0].value),
-        (endorsing, ENDORSEMENT[0].value),
-        *of_state,
-        else_="",
-    )
-
-
-def _is_endorsed_first() -> ColumnElement[bool]:
-    return and_(TalentRequest.state == RequestState.SUBMITTED, Body.needs_endorsement.is_(True))
-
-
-def _due() -> ColumnElement[date | None]:
-    """The day of `states.whose_turn`, for the database to sort by."""
-    it = TalentRequest
-    found: ColumnElement[date | None] = case(
-        (or_(_is_unanswered(), _is_over()), it.follow_up_due_on),
-        (it.turn_side.is_not(None), it.turn_due_on),
-        (_state() == RequestState.STAFFED.value, it.support_starts_on),
-        (_state() == RequestState.IN_PROGRESS.value, it.support_ends_on),
-        else_=it.turn_due_on,
-    )
-    return type_coerce(found, Date)
-
-
-def _is_unanswered() -> ColumnElement[bool]:
-    asked = TalentRequest.turn_task.in_(ANSWERS)
-    return and_(
-        TalentRequest.turn_side.is_not(None), asked, TalentRequest.turn_due_on < clock.today()
-    )
-
-
-def _is_over() -> ColumnElement[bool]:
-    """`states.is_over_on` of today; proposals leave no turn on such a request."""
-    return and_(
-        _state() == RequestState.IN_PROGRESS.value,
-        TalentRequest.turn_side.is_(None),
-        TalentRequest.support_ends_on < clock.today(),
-    )
-
-
-def _has_rested() -> ColumnElement[bool]:
-    """`states.has_rested_on` of today."""
-    resting = TalentRequest.state == RequestState.ON_HOLD
-    return and_(resting, TalentRequest.turn_due_on <= clock.today())
 
 
 def days_of(items: Sequence[TalentRequest]) -> tuple[date, date]:

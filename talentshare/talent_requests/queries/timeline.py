@@ -17,7 +17,7 @@ from talentshare.talent_requests.models import TalentRequest
 from talentshare.talent_requests.states import RequestState, Side
 
 PREFIX = "talent_request."
-EDITED = "edited"
+EDITED, STAFFED = "edited", "staffed"
 SHOWN = frozenset(
     {
         "created",
@@ -34,7 +34,7 @@ SHOWN = frozenset(
         "completed",
         "closed_unmet",
         "taken_over",
-        "staffed",
+        STAFFED,
         "reopened",
     }
 )
@@ -84,7 +84,13 @@ def timeline(actor: Actor, it: TalentRequest) -> list[Happening]:
     """The deeds on a request and, as a higher feature tells them, its proposals; newest first."""
     of_proposals: Callable[[Actor, TalentRequest], list[Telling]]
     of_proposals = current_app.extensions["tellings_of"]
-    found = sorted([*_own(it), *of_proposals(actor, it)], key=lambda one: -one.event.seq)
+    told = happenings(it, [*_own(it), *of_proposals(actor, it)])
+    return sorted([*told, *_by_itself(it)], key=lambda one: one.at, reverse=True)
+
+
+def happenings(it: TalentRequest, tellings: Sequence[Telling]) -> list[Happening]:
+    """Deeds around a request with the people and the reasons behind them, newest first."""
+    found = sorted(tellings, key=lambda one: -one.event.seq)
     remarks = _remarks([one.remark_id for one in found if one.remark_id])
     people = _people({one.event.actor_id for one in found})
     told: list[Happening] = []
@@ -100,7 +106,7 @@ def timeline(actor: Actor, it: TalentRequest) -> list[Happening]:
             details=one.details,
         )
         _tell(told, happening)
-    return sorted([*told, *_by_itself(it)], key=lambda one: one.at, reverse=True)
+    return told
 
 
 def _own(it: TalentRequest) -> list[Telling]:
@@ -148,7 +154,8 @@ def _events(it: TalentRequest) -> Sequence[AuditEvent]:
 def _is_told(event: AuditEvent) -> bool:
     deed = event.deed.removeprefix(PREFIX)
     is_quiet = deed == EDITED and event.details.get("state") in QUIET_STATES
-    return deed in SHOWN and not is_quiet
+    follows = deed == STAFFED and not event.actor_id  # from a confirmation, which is told itself
+    return deed in SHOWN and not is_quiet and not follows
 
 
 def _step(event: AuditEvent) -> tuple[str, ...]:

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from sqlalchemy import select
+
 from talentshare.accounts import queries as accounts
 from talentshare.accounts.models import Body, Person
 from talentshare.catalogue import queries as catalogue
@@ -11,6 +13,8 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict
 from talentshare.kernel.workdays import add_workdays
+from talentshare.platform.db import db
+from talentshare.platform.events import AuditEvent, name_of
 from talentshare.policy import Can, allows
 from talentshare.talent_requests.models import Outline, TalentRequest
 from talentshare.talent_requests.states import (
@@ -65,12 +69,32 @@ def whose_turn(it: TalentRequest) -> Turn | None:
 def is_your_turn(actor: Actor, it: TalentRequest) -> bool:
     """Tell whether the case waits for this very person."""
     turn = it.turn
-    return turn is not None and turn.side is not None and YOURS[turn.side](actor, it)
+    if turn is None or turn.side is None or turn.about_id == actor.id:
+        return False
+    return YOURS[turn.side](actor, it)
 
 
 def _is_its_officer(actor: Actor, it: TalentRequest) -> bool:
+    if _is_about_officer(it):
+        return actor.has(Role.OFFICER, Role.MANAGER) and actor.body_id == it.body_id
     mine = it.officer_id == actor.id or it.acting_officer is None
     return actor.has(Role.OFFICER) and actor.body_id == it.body_id and mine
+
+
+def _is_about_officer(it: TalentRequest) -> bool:
+    return it.turn_about_id is not None and it.turn_about_id == it.officer_id
+
+
+def colleagues_to_decide(it: TalentRequest) -> tuple[Side, list[Person]]:
+    """Who decides where the officer is the one proposed: other officers, else the managers."""
+    if not _is_about_officer(it):
+        return Side.BODY, []
+    for side, role in ((Side.BODY, Role.OFFICER), (Side.MANAGER, Role.MANAGER)):
+        people = accounts.people_with(role, it.body_id)
+        others = [one for one in people if one.id != it.turn_about_id]
+        if others:
+            return side, others
+    return Side.BODY, []
 
 
 def _is_its_manager(actor: Actor, it: TalentRequest) -> bool:
@@ -119,7 +143,7 @@ SINCE_SUPPORT: dict[str, Callable[[TalentRequest], bool]] = {
 
 def _may(actor: Actor, it: TalentRequest, deed: str) -> bool:
     permission = permission_for(it, deed)
-    if not allows(actor, permission, it):
+    if not allows(actor, permission, it) or (deed == "withdraw" and is_left_to_body(actor, it)):
         return False
     if deed == "submit":
         return may_edit(actor, it)
@@ -130,10 +154,21 @@ def _may(actor: Actor, it: TalentRequest, deed: str) -> bool:
     return not (deed == "receive" and it.awaits_endorsement)
 
 
-def require_unstaffed(it: TalentRequest, deed: str) -> None:
+def require_stoppable(actor: Actor, it: TalentRequest, deed: str) -> None:
     """Support that is booked, runs or was given is cancelled or completed, not stopped so."""
     if deed in STOPPING and it.has_staffed:
         raise Conflict(f"talent_request.staffed_before_{deed}", number=it.number)
+    if deed == "withdraw" and is_left_to_body(actor, it):
+        raise Conflict("talent_request.left_to_body")
+
+
+def is_left_to_body(actor: Actor, it: TalentRequest) -> bool:
+    """Who began a draft by phone stops it no more once it was sent or others had a hand in it."""
+    if is_of_body(actor, it):
+        return False
+    others = AuditEvent.actor_id.not_in((0, actor.id))
+    by_others = select(AuditEvent.id).where(AuditEvent.subject == name_of(it), others).limit(1)
+    return it.submitted_at is not None or db.session.scalar(by_others) is not None
 
 
 def may_edit(actor: Actor, it: TalentRequest) -> bool:

@@ -1,5 +1,6 @@
 """Lists: what the own body has, what waits for its manager, the coordinators' desk."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -15,7 +16,7 @@ from talentshare.platform.web import current_actor
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.forms import OWNERS, STATES, TURNS, page_number, wanted
 from talentshare.talent_requests.models import TalentRequest
-from talentshare.talent_requests.queries import Page, Wanted
+from talentshare.talent_requests.queries import Answer, Page, Wanted
 from talentshare.talent_requests.views import words
 from talentshare.talent_requests.views.blueprint import bp
 
@@ -38,13 +39,13 @@ def finished() -> ResponseReturnValue:
 def waiting() -> ResponseReturnValue:
     actor = current_actor()
     page = queries.waiting(actor, page_number(request.args))
-    to_endorse, to_answer = queries.waiting_kinds(actor)
+    answers = queries.waiting_answers(actor)
     return render_template(
         "talent_requests/waiting.html",
         page=page,
-        to_endorse=to_endorse,
-        to_answer=to_answer,
-        rows=_rows(actor, page.items),
+        to_endorse=page.total - len(answers),
+        to_answer=sum(map(len, answers.values())),
+        rows=_rows_to_do(actor, page.items, answers),
         url_of=lambda number: url_for(".waiting", page=number),
     )
 
@@ -96,6 +97,29 @@ def _body_page(actor: Actor, page: Page, here: str) -> ResponseReturnValue:
 def _rows(actor: Actor, items: Any) -> list[dict[str, Any]]:
     closed = catalogue.closed_days(*queries.days_of(items))
     return [_row(actor, it, closed) for it in items]
+
+
+def _rows_to_do(
+    actor: Actor, items: Sequence[TalentRequest], answers: Mapping[int, list[Answer]]
+) -> list[dict[str, Any]]:
+    """A line for each request to endorse and for each proposal to answer."""
+    rows = []
+    for row in _rows(actor, items):
+        some = answers.get(row["it"].id, [])
+        row["to_do"] = _("提案への回答") if row["turn_url"] else _("依頼の確認")
+        if len(some) > 1:
+            rows += [{**row, **_answering(one)} for one in some]
+        else:
+            rows.append(row)
+    return rows
+
+
+def _answering(one: Answer) -> dict[str, Any]:
+    return {
+        "turn_url": one.path,
+        "to_do": _("提案への回答（役割%(n)s）", n=one.ordinal),
+        "due": formats.day(one.due_on),
+    }
 
 
 def _row(actor: Actor, it: TalentRequest, closed: frozenset[Any]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ def _refuse(actor: Actor, it: TalentRequest, deed: str) -> None:
     if request.method == "POST":
         ACTS[deed](actor, it, _form(it, deed))
     policy.require(actor, queries.permission_for(it, deed), it)
-    queries.require_unstaffed(it, deed)
+    queries.require_stoppable(actor, it, deed)
     raise Conflict("talent_request.not_now", state=it.state, event=deed)
 
 
@@ -139,11 +139,17 @@ def _page(actor: Actor, number: str, deed: str, form: MoveForm) -> ResponseRetur
         title=words.title_of(it),
         gaps=[_gap(it, gap) for gap in gaps],
         has_others=len(it.live_positions) > 0,
+        then=sentence(f"talent_request.deed_then.{_then(it, deed)}"),
         kind="danger" if deed in {"withdraw", "close_unmet"} else "primary",
     )
     if is_stale:
         return page, 409
     return page, 422 if form.errors else 200
+
+
+def _then(it: TalentRequest, deed: str) -> str:
+    """What is said to follow; a draft has no proposals that would go with it."""
+    return "withdraw_draft" if deed == "withdraw" and it.state is RequestState.DRAFT else deed
 
 
 def _gap(it: TalentRequest, gap: queries.Gap) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import ngettext
+
 from talentshare.accounts.models import Person
 from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.models import JobRole, Skill
@@ -80,6 +82,11 @@ def holder_of(turn: Turn, it: TalentRequest) -> str:
     if turn.side is None:
         return sentence(f"talent_request.quiet.{turn.task}")
     side = sentence(f"talent_request.side.{turn.side.value}")
+    if turn.side is Side.BODY:
+        other_side, others = queries.colleagues_to_decide(it)
+        if others:
+            names = sentence("talent_request.comma").join(map(named, others))
+            return formats.in_brackets(sentence(f"talent_request.side.{other_side.value}"), names)
     owners: dict[Side, Person | None] = {
         Side.BODY: it.acting_officer,
         Side.GOVTECH: it.acting_coordinator,
@@ -114,10 +121,20 @@ def due(day: date | None, closed: frozenset[date]) -> str:
         return ""
     left = workdays_until(clock.today(), day, closed)
     if day < clock.today():
-        return _("%(day)sまで（%(n)s開庁日 超過）", day=formats.day(day), n=max(1, -left))
+        return ngettext(
+            "%(day)sまで（%(num)d開庁日 超過）",
+            "%(day)sまで（%(num)d開庁日 超過）",
+            max(1, -left),
+            day=formats.day(day),
+        )
     if left == 0:
         return _("%(day)sまで（今日）", day=formats.day(day))
-    return _("%(day)sまで（あと%(n)s開庁日）", day=formats.day(day), n=left)
+    return ngettext(
+        "%(day)sまで（あと%(num)d開庁日）",
+        "%(day)sまで（あと%(num)d開庁日）",
+        left,
+        day=formats.day(day),
+    )
 
 
 def role_and_skills(outline: Outline, known: Names) -> str:
@@ -157,7 +174,7 @@ def effort(outline: Outline) -> str:
         )
     if outline.week_count is None:
         return week
-    return _("%(week)s、%(n)s週", week=week, n=outline.week_count)
+    return ngettext("%(week)s、%(num)d週", "%(week)s、%(num)d週", outline.week_count, week=week)
 
 
 def effort_in_all(outline: Outline) -> str:
