@@ -22,7 +22,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@touch $@
 
 setup-dev: $(VENV)/.dev
-	@bash scripts/browser.sh
+	@bash scripts/tools.sh
 
 demo: setup ## Fill the fictional Tokyo, do the main job, serve on http://127.0.0.1:8000 (SIZE=tokyo|full|japan)
 	@$(BIN)/talentshare demo $(if $(SIZE),--size $(SIZE)) $(if $(SEED),--seed $(SEED)) $(if $(AS_OF),--as-of $(AS_OF)) $(if $(FRESH),--fresh) $(if $(NO_SERVE),--no-serve)

@@ -16,6 +16,7 @@ from threading import Event, Thread
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from sqlalchemy import URL
 from sqlalchemy.exc import OperationalError
 
 from talentshare import background, config
@@ -30,12 +31,22 @@ from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Refusal
 from talentshare.matching import actions as ranking
 from talentshare.matching import queries as matching
-from talentshare.platform import anchors, events, formats, i18n, schema
+from talentshare.platform import anchors, backup, events, formats, i18n, schema
 from talentshare.platform.db import db
 
 REFUSED, BROKEN, MISMATCH = 1, 2, 3
+STOPPED = 128 + signal.SIGTERM
 UNUSABLE = (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError)
 WHERE = "TALENTSHARE_DATABASE_URL and TALENTSHARE_INSTANCE say where it is; see docs/settings.md."
+
+NOT_PUT_INTO_USE = (
+    "The restored database is not as it must be and is not put into use:"
+    " restore another file into a new, empty database."
+)
+OLDER = (
+    "It is at the older revision {}: `talentshare db upgrade` comes next,"
+    " then `talentshare check` and `talentshare audit verify`."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except config.BadSettings as bad:
         print("\n".join(bad.mistakes), file=sys.stderr)
         return BROKEN
-    except demo.Unfit as unfit:
+    except (demo.Unfit, backup.Unfit) as unfit:
         print(unfit, file=sys.stderr)
         return REFUSED
     except Refusal as refusal:
@@ -85,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     audit = add(commands, "audit", audit_command, "Verify the audit chain, or print its head.")
     audit.add_argument("step", choices=("verify", "head"))
     audit.add_argument("--anchor", type=Path, help="file with lines of `SEQ HASH`")
+    _add_backup(commands)
     admin = add(
         commands, "admin", admin_command, "Make an administrator, who invites everybody else."
     )
@@ -109,6 +121,16 @@ def add(
     made: argparse.ArgumentParser = commands.add_parser(name, help=meaning, description=meaning)
     made.set_defaults(run=run)
     return made
+
+
+def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    out = add(
+        commands, "backup", backup_command, "Copy the database into a new file, while serving."
+    )
+    out.add_argument("file", type=Path, metavar="FILE", help="new file; it is never overwritten")
+    back = add(commands, "restore", restore_command, "Fill an empty database from such a file.")
+    back.add_argument("file", type=Path, metavar="FILE", help="file made by `talentshare backup`")
+    back.add_argument("--check", action="store_true", help="look at the file only")
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -262,6 +284,67 @@ def stop_without(parent: int, stop: Event) -> None:
     while not stop.wait(1):
         if os.getppid() != parent:
             stop.set()
+
+
+def backup_command(options: argparse.Namespace) -> int:
+    with at_work() as app:
+        made = backup.take(db.engine, options.file, events.audit_key())
+    print(f"{options.file} holds {made}.")
+    backup.note(Path(app.instance_path), options.file, made)
+    return 0
+
+
+def restore_command(options: argparse.Namespace) -> int:
+    with at_work():
+        file, engine = options.file, db.engine
+        found = backup.read(file, events.audit_key())
+        if options.check:
+            print(f"{file} is whole and holds {found}.")
+            return 0
+        backup.require_room(engine, file, found)
+        with backup.restored(engine, file, found) as url:
+            verify_copy(url, found)
+    print(f"Every table is as it was backed up: digest {found.digest}.")
+    if backup.is_newest(found):
+        print("The guards of the ledger and of the audit stand, and every invariant holds.")
+        print(f"The audit chain holds: {found.audit_seq} deeds.")
+    else:
+        print(OLDER.format(found.revision))
+    if found.roles:
+        print(f"Rights of other roles are not restored, grant them anew: {', '.join(found.roles)}.")
+    return 0
+
+
+def verify_copy(url: URL, wanted: backup.Manifest) -> None:
+    """A restored database that is not as it must be is not put into use."""
+    with at_work(SQLALCHEMY_DATABASE_URI=url):
+        defects = broken_in(wanted)
+    if defects:
+        raise config.BadSettings([NOT_PUT_INTO_USE, *defects])
+
+
+def broken_in(wanted: backup.Manifest) -> list[str]:
+    with db.engine.connect() as connection:
+        defects = backup.differences(connection, wanted)
+    if defects or not backup.is_newest(wanted):
+        return defects
+    defects = schema.defects(of_a_copy=True) or allocation_queries.check()
+    broken = events.first_break()
+    return defects if broken is None else [*defects, f"The audit chain is broken at {broken}."]
+
+
+@contextmanager
+def at_work(**settings: object) -> Iterator[Flask]:
+    """An app that lets its database go at the end; told to stop, it still puts things in order."""
+    app = create_app({"ENVIRONMENT": dict(os.environ), **settings})
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))
+    with app.app_context():
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+            signal.signal(signal.SIGTERM, before)
 
 
 def admin_command(options: argparse.Namespace) -> int:

@@ -7,10 +7,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
 from talentshare.platform.db import db
 from talentshare.platform.triggers import missing
 
+UNFINISHED = "restore_unfinished"
+HALF_RESTORED = (
+    "A restore of this database did not come to its end:"
+    " restore the backup again into a new, empty database."
+)
 FOLDER = Path(__file__).parents[2] / "migrations"
 
 
@@ -32,6 +38,12 @@ def downgrade(revision: str) -> None:
     command.downgrade(alembic_config(), revision)
 
 
+def revisions() -> list[str]:
+    """Every revision that this program knows, the newest first."""
+    script = ScriptDirectory.from_config(alembic_config())
+    return [step.revision for step in script.walk_revisions()]
+
+
 @cache
 def wanted() -> str | None:
     """The revision that this program needs."""
@@ -44,8 +56,19 @@ def present() -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
-def defects() -> list[str]:
-    """Why the server must not start on this database: a sentence each, or none."""
+def is_half_restored() -> bool:
+    """Tell whether a restore of this database began and was not verified to its end."""
+    with db.engine.connect() as connection:
+        return inspect(connection).has_table(UNFINISHED)
+
+
+def defects(*, of_a_copy: bool = False) -> list[str]:
+    """Why the server must not start on this database: a sentence each, or none.
+
+    Of a copy that is being verified it is known that it is not finished.
+    """
+    if not of_a_copy and is_half_restored():
+        return [HALF_RESTORED]
     found = present()
     if found is None:
         return ["The database is empty: run `make db-upgrade`."]

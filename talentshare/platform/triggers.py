@@ -40,6 +40,11 @@ UNION ALL SELECT proname || '()', pg_get_functiondef(oid)
   FROM pg_proc WHERE pronamespace = :schema AND prokind = 'f' AND prolang IN
        (SELECT oid FROM pg_language WHERE lanname IN ('sql', 'plpgsql'))
 """
+# Read again, nested conditions lose parentheses: the same rule in other words.
+CHECKS = """
+SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
+  FROM pg_constraint WHERE connamespace = pg_my_temp_schema() AND contype = 'c'
+"""
 SHADOWED = (
     ("CREATE TABLE ", "CREATE TEMP TABLE "),
     ("CREATE OR REPLACE VIEW ", "CREATE TEMP VIEW "),
@@ -99,8 +104,8 @@ def missing(connection: Connection) -> list[str]:
     absent = [name for name in _names(statements("postgresql")) if name not in have]
     if absent:
         return absent
-    want = _definitions_of_a_copy(connection)
-    return sorted(name for name, definition in want.items() if have.get(name) != definition)
+    made, restored = _definitions_of_a_copy(connection)
+    return sorted(name for name in made if have.get(name) not in (made[name], restored[name]))
 
 
 def refusal_name(error: BaseException) -> str | None:
@@ -240,8 +245,11 @@ def _definitions(connection: Connection, schema: str) -> dict[str, str]:
     }
 
 
-def _definitions_of_a_copy(connection: Connection) -> dict[str, str]:
-    """Make all objects once more as temporary ones, so that both are worded by one server."""
+def _definitions_of_a_copy(connection: Connection) -> tuple[dict[str, str], dict[str, str]]:
+    """Make all objects once more as temporary ones, so that both are worded by one server.
+
+    In two wordings: as the files make them, and as a dump, once restored, makes them.
+    """
     attempt = connection.begin_nested()
     try:
         _run(connection, "SET LOCAL search_path = pg_temp, public")
@@ -250,10 +258,18 @@ def _definitions_of_a_copy(connection: Connection) -> dict[str, str]:
         for statement in statements("postgresql"):
             if _created(statement)[0]:
                 _run(connection, _shadow(statement))
-        copy = _definitions(connection, "pg_my_temp_schema()")
+        made = _own(_definitions(connection, "pg_my_temp_schema()"))
+        for table, rule, definition in connection.exec_driver_sql(CHECKS).all():
+            drop, add = f"DROP CONSTRAINT {rule}", f"ADD CONSTRAINT {rule} {definition}"
+            _run(connection, f"ALTER TABLE {table} {drop}, {add}")
+        restored = _own(_definitions(connection, "pg_my_temp_schema()"))
     finally:
         attempt.rollback()
-    return {name: text for name, text in copy.items() if name.split(".")[0] not in BORROWED_TABLES}
+    return made, restored
+
+
+def _own(found: dict[str, str]) -> dict[str, str]:
+    return {name: text for name, text in found.items() if name.split(".")[0] not in BORROWED_TABLES}
 
 
 def _shadow(statement: str) -> str:

@@ -98,7 +98,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "mail_kind.": MailKind,
     "help.": ("online", "pledge", "declaration", "legal_basis", "role"),
     "health.": (
-        *("audit_broken", "jobs_silent", "job_failed", "mail_late"),
+        *("audit_broken", "jobs_silent", "job_failed", "mail_late", "backup_old"),
         *("audit_unverified", "audit_unpublished"),
     ),
     "home.task.": (P.PREPARED, P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),

@@ -26,7 +26,7 @@ def machine(tmp_path):
         def has(self, where=folder, **programs):
             where.mkdir(exist_ok=True, parents=True)
             for name, answer in programs.items():
-                program = where / name.replace("_", "-")
+                program = where / (name if name == "pg_dump" else name.replace("_", "-"))
                 program.write_text(SAYS.format(name=program.name, log=log, answer=answer), "utf-8")
                 program.chmod(0o755)
             return self
@@ -98,15 +98,16 @@ FONTS = "echo 'NotoSansCJK-Regular.ttc: Noto Sans CJK JP'"
 @pytest.mark.parametrize(
     ("programs", "missing"),
     [
-        ({"chromium": "", "fc_list": FONTS}, ""),
-        ({"fc_list": FONTS}, "chromium"),
-        ({"chromium": "", "fc_list": ""}, "fonts-noto-cjk fontconfig"),
-        ({"chromium": ""}, "fonts-noto-cjk fontconfig"),
-        ({}, "chromium fonts-noto-cjk fontconfig"),
+        ({"chromium": "", "fc_list": FONTS, "pg_dump": ""}, ""),
+        ({"fc_list": FONTS, "pg_dump": ""}, "chromium"),
+        ({"chromium": "", "fc_list": "", "pg_dump": ""}, "fonts-noto-cjk fontconfig"),
+        ({"chromium": "", "pg_dump": ""}, "fonts-noto-cjk fontconfig"),
+        ({"chromium": "", "fc_list": FONTS}, "postgresql-client"),
+        ({}, "chromium fonts-noto-cjk fontconfig postgresql-client"),
     ],
 )
 def test_only_what_is_missing_is_asked_for(machine, programs, missing):
-    done = machine.has(id="echo 1000", **programs).run("bash", "scripts/browser.sh")
+    done = machine.has(id="echo 1000", **programs).run("bash", "scripts/tools.sh")
     assert done.returncode == bool(missing)
     assert done.stdout.startswith(f"Missing: {missing}. " if missing else "")
     assert bool(done.stdout) == bool(missing)
@@ -118,7 +119,7 @@ def newcomer(machine, tmp_path):
 
     def newcomer(runner, *command, **tools):
         venv = tmp_path / "venv"
-        machine.has(chromium="", fc_list=FONTS)
+        machine.has(chromium="", fc_list=FONTS, pg_dump="")
         machine.has(
             venv / "bin", **{"ruff": "", "mypy": "", "lint_imports": "", "pytest": runner} | tools
         )

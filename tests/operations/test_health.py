@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from talentshare import background
+from talentshare.cli import main
 from talentshare.operations import jobs
 from talentshare.platform import runs
 from talentshare.platform.db import db
@@ -21,12 +22,18 @@ def page(app, sign_in):
 
 def test_a_new_installation_says_what_to_start(page):
     shown = page()
-    assert "確かめることが3件あります" in shown
+    assert "確かめることが4件あります" in shown
     assert "talentshare jobs serve を起動してください" in shown
 
 
-def test_when_all_has_run_all_is_well(app, page):
+def test_when_all_has_run_all_is_well(app, page, tmp_path):
     background.run_due(app)
+    assert "48時間以上、バックアップを作っていません" in page()
+    db.session.remove()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in app.config["ENVIRONMENT"].items():
+            patch.setenv(name, value)
+        assert main(["backup", str(tmp_path / "copy.backup")]) == 0
     shown = page()
     assert "自動処理と記録は正常です" in shown
     assert "確かめることが" not in shown
@@ -74,7 +81,7 @@ def test_the_page_is_complete_in_english(app, sign_in):
     admin = sign_in(make.admin())
     admin.set_cookie("locale", "en", domain="localhost")
     shown = admin.get("/admin/health").text
-    assert "Things to look into: 3" in shown
+    assert "Things to look into: 4" in shown
     assert "Start talentshare jobs serve" in shown
 
 

@@ -15,6 +15,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.notices import queries as notices
 from talentshare.platform import runs, schema
+from talentshare.platform.backup import last_backup
 from talentshare.platform.db import db
 from talentshare.platform.runs import JobRun, Outcome
 from talentshare.policy import Can
@@ -23,6 +24,7 @@ SILENT_AFTER = timedelta(minutes=15)
 UNVERIFIED_AFTER = timedelta(hours=36)
 UNPUBLISHED_AFTER = timedelta(hours=3)
 MAIL_LATE_AFTER = timedelta(minutes=30)
+BACKUP_OLD_AFTER = timedelta(hours=48)
 
 
 class Scheduled(Protocol):
@@ -61,6 +63,8 @@ class Health:
     verified_at: datetime | None
     published_at: datetime | None
     mail_waiting_since: datetime | None
+    backed_up_at: datetime | None
+    needs_backup: bool
     version: str
     revision: str
     database: str
@@ -75,6 +79,8 @@ class Health:
             "job_failed": any(line.has_failed for line in self.jobs if line is not audit),
             "mail_late": self.mail_waiting_since is not None
             and self.mail_waiting_since < now - MAIL_LATE_AFTER,
+            "backup_old": self.needs_backup
+            and _is_older(self.backed_up_at, now - BACKUP_OLD_AFTER),
             "audit_unverified": _is_older(self.verified_at, now - UNVERIFIED_AFTER),
             "audit_unpublished": _is_older(self.published_at, now - UNPUBLISHED_AFTER),
         }
@@ -91,6 +97,7 @@ def health(actor: Actor) -> Health:
     newest = {run.job: run for run in runs.newest()}
     scheduled: Sequence[Scheduled] = current_app.extensions["jobs"]
     now = clock.now()
+    backed_up = last_backup(Path(current_app.instance_path))
     lines = [JobLine(job.name, newest.get(job.name), job.next_slot(now)) for job in scheduled]
     return Health(
         lines,
@@ -98,6 +105,8 @@ def health(actor: Actor) -> Health:
         _done_at("verify_audit"),
         _done_at("anchor_audit") if _anchors().exists() else None,
         notices.waiting_since(),
+        backed_up.at if backed_up else None,
+        not current_app.config["DEMO"],
         version("talentshare"),
         schema.present() or "",
         db.engine.dialect.name,
