@@ -49,7 +49,8 @@ LISTS = {
     "demo.manager": ("/", "/requests", "/requests/waiting", "/requests/finished", "/supports", "/notices"),
     "demo.specialist": ("/", "/offers", "/notices", "/me/skills", "/me/leave"),
     "demo.admin": (
-        "/", "/admin/people", "/admin/bodies", "/admin/holidays", "/admin/weights", "/specialists",
+        "/", "/admin/people", "/admin/bodies", "/admin/holidays", "/admin/weights", "/admin/mails",
+        "/admin/audit", "/specialists",
         "/notices", "/reports/utilisation",
     ),
 }  # fmt: skip

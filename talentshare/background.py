@@ -14,12 +14,14 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
 from talentshare.allocations import jobs as allocations
+from talentshare.catalogue import queries as catalogue
 from talentshare.kernel import clock
 from talentshare.kernel.errors import Refusal
+from talentshare.kernel.workdays import is_workday
 from talentshare.notices import jobs as notices
 from talentshare.operations import jobs as operations
 from talentshare.platform import runs
-from talentshare.platform.db import db
+from talentshare.platform.db import db, reading
 from talentshare.platform.leader import Leader, leader_of
 from talentshare.platform.runs import Outcome
 from talentshare.proposals import jobs as proposals
@@ -33,11 +35,15 @@ FAILED = frozenset({Outcome.FAILED})
 
 @dataclass(frozen=True)
 class Job:
-    """A function without arguments that may be run again without harm; the cron line is Tokyo's."""
+    """A function without arguments that may be run again without harm; the cron line is Tokyo's.
+
+    One for working days does nothing on a day on which the halls are closed.
+    """
 
     name: str
     cron: str
     run: Callable[[], int]
+    is_for_workdays: bool = False
 
     @cached_property
     def trigger(self) -> CronTrigger:
@@ -70,9 +76,9 @@ JOBS = (
     Job("begin_supports", "5 0 * * *", talent_requests.begin_supports),
     Job("end_supports", "10 0 * * *", talent_requests.end_supports),
     Job("open_weeks", "20 0 * * *", allocations.open_weeks),
-    Job("remind_of_turns", "45 7 * * mon-fri", talent_requests.remind),
-    Job("remind_of_answers", "50 7 * * mon-fri", proposals.remind),
-    Job("make_digests", "0 8 * * mon-fri", notices.make_digests),
+    Job("remind_of_turns", "45 7 * * mon-fri", talent_requests.remind, is_for_workdays=True),
+    Job("remind_of_answers", "50 7 * * mon-fri", proposals.remind, is_for_workdays=True),
+    Job("make_digests", "0 8 * * mon-fri", notices.make_digests, is_for_workdays=True),
     Job("send_mails", "* * * * *", notices.send_mails),
     Job("anchor_audit", "0 * * * *", operations.anchor_audit),
     Job("verify_audit", "30 3 * * *", operations.verify_audit),
@@ -90,14 +96,21 @@ def run(app: Flask, job: Job, slot: datetime, again: frozenset[Outcome] = frozen
     with app.app_context():
         if not runs.claim(job.name, slot, again):
             return False
-        changed, fault = _ran(app, job)
+        token = reading.set(True)  # as in a page: reading takes no write lock of SQLite
+        try:
+            changed, fault = _ran(app, job)
+        finally:
+            reading.reset(token)
         db.session.remove()
         runs.end(job.name, slot, changed, fault)
     return not fault
 
 
 def _ran(app: Flask, job: Job) -> tuple[int, str]:
+    today = clock.today()
     try:
+        if job.is_for_workdays and not is_workday(today, catalogue.closed_days(today, today)):
+            return 0, ""
         return job.run(), ""
     except Refusal as refusal:
         app.logger.warning("job %s was refused: %s", job.name, refusal.code)
@@ -107,10 +120,13 @@ def _ran(app: Flask, job: Job) -> tuple[int, str]:
         return 0, type(error).__name__
 
 
-def run_due(app: Flask, again: frozenset[Outcome] = frozenset()) -> int:
+def run_due(app: Flask, again: frozenset[Outcome] = frozenset(), stop: Event | None = None) -> int:
     """Run each job for its latest slot, unless that was done; how many ran well."""
-    now = clock.now()
-    return sum(run(app, job, job.last_slot(now), again) for job in JOBS)
+    now, done = clock.now(), 0
+    for job in JOBS:
+        if stop is None or not stop.is_set():
+            done += run(app, job, job.last_slot(now), again)
+    return done
 
 
 def listed(app: Flask) -> list[str]:
@@ -121,7 +137,7 @@ def listed(app: Flask) -> list[str]:
     for job in JOBS:
         run = newest.get(job.name)
         told = f"{clock.tokyo_time(run.started_at):%Y-%m-%d %H:%M} {run.outcome}" if run else "–"
-        lines.append(f"{job.name:<18}{job.cron:<16}{told}{' ' + run.fault if run else ''}".rstrip())
+        lines.append(f"{job.name:<18}{job.cron:<17}{told}{' ' + run.fault if run else ''}".rstrip())
     return lines
 
 
@@ -152,10 +168,10 @@ def _lead(app: Flask, leader: Leader, stop: Event, heartbeat: float) -> None:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     app.logger.info("jobs: process %d leads", os.getpid())
-    run_due(app, DIED)
+    run_due(app, DIED, stop)
     for job in JOBS:
         scheduler.add_job(_run_slot, job.trigger, (app, job), id=job.name)
-    scheduler.add_job(_retry, "interval", (app,), minutes=5, id="retry")
+    scheduler.add_job(run_due, "interval", (app, FAILED, stop), minutes=5, id="retry")
     scheduler.start()
     try:
         while not stop.wait(heartbeat) and leader.holds():
@@ -166,12 +182,3 @@ def _lead(app: Flask, leader: Leader, stop: Event, heartbeat: float) -> None:
 
 def _run_slot(app: Flask, job: Job) -> None:
     run(app, job, job.last_slot(clock.now()))
-
-
-def _retry(app: Flask) -> None:
-    """Once more what went wrong, a few times."""
-    with app.app_context():
-        failed = [(job_named(run.job), run.slot) for run in runs.failed()]
-    for job, slot in failed:
-        if job is not None and slot == job.last_slot(clock.now()):
-            run(app, job, slot, FAILED)

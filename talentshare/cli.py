@@ -266,7 +266,9 @@ def jobs_command(options: argparse.Namespace) -> int:
             print(line)
         return 0
     job = background.job_named(options.name)
-    return 0 if job and background.run_now(app, job) else REFUSED
+    is_done = job is not None and background.run_now(app, job)
+    print(f"{options.name} {'is done' if is_done else 'failed; the log says why'}.")
+    return 0 if is_done else REFUSED
 
 
 def serve_jobs(app: Flask, *, with_parent: bool) -> None:

@@ -4,11 +4,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 PREFIX = "TALENTSHARE_"
 DEMO_SECRET = "demo-only-" + "0" * 32
 SHORTEST_SECRET = 32
-MAIL_SCHEMES = ("folder", "smtp", "smtps")
+MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+HOST_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|[0-9a-f:]*:[0-9a-f:]+")
 IN_DEMO = {"MAIL_URL": "folder:", "MAIL_FROM": "noreply@talentshare.example"}
 
 
@@ -156,17 +158,32 @@ def _bad_url(raw: Mapping[str, str]) -> list[str]:
 
 def _bad_mail(raw: Mapping[str, str]) -> list[str]:
     """What keeps mail from leaving or its links from leading somewhere."""
-    url, sender, site = raw["MAIL_URL"], raw["MAIL_FROM"], raw["PUBLIC_URL"]
-    if not url:
+    if not raw["MAIL_URL"]:
         return []
     mistakes = []
-    if not url.startswith(tuple(f"{scheme}:" for scheme in MAIL_SCHEMES)):
-        mistakes.append(f"{PREFIX}MAIL_URL must start with smtp://, smtps:// or folder:.")
-    if not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", sender):
+    if raw["MAIL_URL"] != "folder:" and not _is_address(raw["MAIL_URL"], ("smtp", "smtps")):
+        mistakes.append(
+            f"{PREFIX}MAIL_URL must be smtp://host:port, smtps://host:port or folder:, with"
+            " signs of a password such as # or / written as %23 or %2F."
+        )
+    if not MAIL_ADDRESS.fullmatch(raw["MAIL_FROM"]):
         mistakes.append(f"Set {PREFIX}MAIL_FROM to the address from which mail is sent.")
-    if raw["DEMO"] != "1" and not site.startswith(("https://", "http://")):
+    if not (raw["DEMO"] == "1" and not raw["PUBLIC_URL"]) and not _is_address(
+        raw["PUBLIC_URL"], ("https", "http")
+    ):
         mistakes.append(f"Set {PREFIX}PUBLIC_URL to the address of this site, https://….")
     return mistakes
+
+
+def _is_address(url: str, schemes: tuple[str, ...]) -> bool:
+    """Tell whether it names a host, and a port that there can be, by one of the schemes."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    is_plain = HOST_NAME.fullmatch(host) is not None and not parts.fragment
+    return parts.scheme in schemes and is_plain and port != 0
 
 
 def _bad_secrets(raw: Mapping[str, str]) -> list[str]:

@@ -1,6 +1,7 @@
 """The database under the demo: whose it is, which demo stands in it, and how it is cleared."""
 
 import fcntl
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from enum import StrEnum, auto
 from pathlib import Path
 from typing import IO
 
+from flask import current_app
 from sqlalchemy import Connection, func, inspect, or_, select
 
 from talentshare.accounts.models import Person
@@ -126,6 +128,8 @@ def clear() -> None:
     else:
         schema.downgrade("base")
     schema.upgrade()
+    current_app.config["ANCHOR_FILE"].unlink(missing_ok=True)  # what it proves is gone
+    shutil.rmtree(Path(current_app.instance_path) / "outbox", ignore_errors=True)
 
 
 @contextmanager

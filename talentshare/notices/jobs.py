@@ -31,13 +31,16 @@ def send_mails() -> int:
         taken = list(actions.take_mails(SYSTEM, BATCH))
         if not taken:
             break
-        before = sent
+        before, is_tried = sent, False
         try:
             with post(current_app.config["MAIL_URL"], _folder()) as way:
                 while taken:
+                    is_tried = True
                     sent += _send(way, taken[0])
                     taken.pop(0)
         except Unreachable as error:
+            if is_tried:  # it may be this mail that ends the talk: it goes behind the others
+                actions.put_off(SYSTEM, taken.pop(0), str(error))
             actions.give_back(SYSTEM, taken, str(error))
             if sent == before:
                 break
@@ -51,7 +54,7 @@ def _send(way: Post, mail_id: int) -> bool:
         actions.drop_mail(SYSTEM, mail_id)
         return False
     try:
-        way.send(_message(mail_id, letter))
+        way.send(_message(letter))
     except (ValueError, IndexError, MessageError) as error:  # an address or a name that is none
         actions.refuse_mail(SYSTEM, mail_id, f"{type(error).__name__}: {letter.to}"[:LONGEST_FAULT])
         return False
@@ -65,7 +68,7 @@ def _send(way: Post, mail_id: int) -> bool:
     return True
 
 
-def _message(mail_id: int, letter: Letter) -> EmailMessage:
+def _message(letter: Letter) -> EmailMessage:
     """Plain text; a repetition bears the same Message-ID, so that it is known as one."""
     sender: str = current_app.config["MAIL_FROM"]
     message = EmailMessage()
@@ -73,7 +76,7 @@ def _message(mail_id: int, letter: Letter) -> EmailMessage:
     message["To"] = Address(_line(letter.name), addr_spec=letter.to)
     message["Subject"] = _line(letter.subject)
     message["Date"] = format_datetime(clock.tokyo_time(clock.now()))
-    message["Message-ID"] = f"<mail-{mail_id}-{_mark(mail_id)}@{sender.partition('@')[2]}>"
+    message["Message-ID"] = f"<mail-{_mark(letter)}@{sender.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, charset="utf-8", cte="base64")
     return message
@@ -84,10 +87,11 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _mark(mail_id: int) -> str:
-    """A few digits that only this installation gives to this mail."""
+def _mark(letter: Letter) -> str:
+    """Number and digits that only this installation gives to this mail, and to it alone."""
     secret: str = current_app.config["SECRET_KEY"]
-    return hmac.new(secret.encode(), f"mail {mail_id}".encode(), hashlib.sha256).hexdigest()[:12]
+    digits = hmac.new(secret.encode(), f"mail {letter.mark}".encode(), hashlib.sha256)
+    return f"{letter.mark.split()[0]}-{digits.hexdigest()[:12]}"
 
 
 def _folder() -> Path:

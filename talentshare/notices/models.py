@@ -1,6 +1,6 @@
 """A notice: a code, its details and where to go; worded in the reader's language when read."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -73,6 +73,13 @@ class Names:
     name_en: str
 
 
+@dataclass(frozen=True)
+class Words:
+    """Words in the reader's language, by their code."""
+
+    message_code: str
+
+
 def packed(details: Mapping[str, object]) -> dict[str, Any]:
     """Details as they are stored: days, instants and names keep what they are."""
     return {name: _packed(value) for name, value in details.items()}
@@ -86,10 +93,10 @@ def unpacked(details: Mapping[str, Any]) -> dict[str, Any]:
 def _packed(value: Any) -> Any:
     if isinstance(value, list):
         return [_packed(one) for one in value]
-    if isinstance(value, datetime):
-        return {"at": value.isoformat()}
-    if isinstance(value, date):
-        return {"on": value.isoformat()}
+    if isinstance(value, Words):
+        return {"code": value.message_code}
+    if isinstance(value, (datetime, date)):
+        return {"at" if isinstance(value, datetime) else "on": value.isoformat()}
     if hasattr(value, "sign_in_name"):
         return {"ja": value.name, "en": value.name_latin or value.name}
     if hasattr(value, "name_ja"):
@@ -102,8 +109,14 @@ def _unpacked(value: Any) -> Any:
         return [_unpacked(one) for one in value]
     if not isinstance(value, dict):
         return value
-    if "at" in value:
-        return datetime.fromisoformat(value["at"])
-    if "on" in value:
-        return date.fromisoformat(value["on"])
+    for name, kind in KINDS.items():
+        if name in value:
+            return kind(value[name])
     return Names(value["ja"], value["en"])
+
+
+KINDS: dict[str, Callable[[str], object]] = {
+    "at": datetime.fromisoformat,
+    "on": date.fromisoformat,
+    "code": Words,
+}

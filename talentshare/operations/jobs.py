@@ -21,7 +21,7 @@ def anchor_audit() -> int:
 def verify_audit() -> int:
     """Recompute the chain and compare it with what was published; the admins learn of a break."""
     broken = events.first_break()
-    if broken is None and _anchors().exists():
+    if broken is None and _anchors().exists() and _anchors().stat().st_size:
         broken = anchors.lost_link(anchors.published_links(_anchors()))
     if broken is not None:
         actions.report_break(SYSTEM, broken)

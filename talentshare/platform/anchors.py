@@ -45,11 +45,13 @@ def lost_link(links: list[tuple[int, str]]) -> int | None:
 def publish(path: Path) -> bool:
     """Add the present head to the file, safe on the disk, unless it stands there already."""
     seq, link = events.head()
-    if path.exists() and (seq, link) in published_links(path)[-1:]:
+    written = path.read_text("utf-8") if path.exists() else ""
+    if written.rstrip().endswith(f"{seq} {link}"):
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
+    ends = "" if written.endswith("\n") or not written else "\n"
     with path.open("a", encoding="utf-8") as file:
-        file.write(f"{seq} {link}\n")
+        file.write(f"{ends}{seq} {link}\n")
         file.flush()
         os.fsync(file.fileno())
     return True

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import fiscal_year
-from talentshare.platform.i18n import locale_code
+from talentshare.platform.i18n import locale_code, sentence
 
 WEEKDAYS = {"ja": "月火水木金土日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 MONTHS = (
@@ -196,7 +196,7 @@ def _word(name: str, value: Any) -> Any:
         return hours(value)
     if hasattr(value, "name_ja") or hasattr(value, "sign_in_name"):
         return named(value)
-    return value
+    return sentence(value.message_code) if hasattr(value, "message_code") else value
 
 
 GLOBALS: dict[str, Any] = {

@@ -42,6 +42,10 @@ def post(url: str, folder: Path) -> Iterator[Post]:
     """The way that a setting like `smtp://user:password@host:587` names."""
     parts = urlsplit(url)
     if parts.scheme == FOLDER:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unreachable(f"{folder}: {error.strerror}") from error
         yield Folder(folder)
         return
     server = _connected(parts)
@@ -61,8 +65,9 @@ class Folder:
         name = message["Message-ID"].strip("<>").replace("/", "_")
         path, new = self.folder / f"{name}.eml", self.folder / f"{name}.new"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with new.open("wb") as file:
+            with os.fdopen(
+                os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+            ) as file:
                 file.write(message.as_bytes())
                 file.flush()
                 os.fsync(file.fileno())
@@ -85,6 +90,8 @@ class Smtp:
             raise _refused(code, said) from error
         except smtplib.SMTPNotSupportedError as error:  # an address that this server cannot say
             raise Undeliverable(_told(error)) from error
+        except smtplib.SMTPSenderRefused as error:  # too large, too many, or a wrong MAIL_FROM
+            raise Later(f"{error.smtp_code} {_told(error)}"[:LONGEST_FAULT]) from error
         except smtplib.SMTPDataError as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
@@ -93,22 +100,36 @@ class Smtp:
 
 def _connected(parts: SplitResult) -> smtplib.SMTP:
     """Encrypted at once or when the server offers it; `?tls=no` for a relay nearby."""
-    host, trust = parts.hostname or "localhost", ssl.create_default_context()
     try:
-        if parts.scheme == ENCRYPTED:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                host, parts.port or 465, timeout=PATIENCE, context=trust
-            )
-        else:
-            server = smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE)
-            server.ehlo()
-            if server.has_extn("starttls") and parse_qs(parts.query).get("tls") != ["no"]:
-                server.starttls(context=trust)
+        server = _reached(parts)
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        raise Unreachable(_told(error)) from error
+    try:
+        if parts.scheme == PLAIN and parse_qs(parts.query).get("tls") != ["no"]:
+            _encrypt(server, must=bool(parts.username))
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:
+        server.close()
         raise Unreachable(_told(error)) from error
     return server
+
+
+def _reached(parts: SplitResult) -> smtplib.SMTP:
+    host = parts.hostname or "localhost"
+    if parts.scheme == ENCRYPTED:
+        trust = ssl.create_default_context()
+        return smtplib.SMTP_SSL(host, parts.port or 465, timeout=PATIENCE, context=trust)
+    return smtplib.SMTP(host, parts.port or 25, timeout=PATIENCE)
+
+
+def _encrypt(server: smtplib.SMTP, *, must: bool) -> None:
+    """Errors: SMTPNotSupportedError where a password would go in clear."""
+    server.ehlo()
+    if server.has_extn("starttls"):
+        server.starttls(context=ssl.create_default_context())
+    elif must:
+        raise smtplib.SMTPNotSupportedError("no encryption is offered; no password was sent")
 
 
 def _refused(code: int, said: bytes | str) -> Undeliverable | Later:

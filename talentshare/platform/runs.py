@@ -42,7 +42,8 @@ class JobRun(Base):
 def claim(job: str, slot: datetime, again: frozenset[Outcome] = frozenset()) -> bool:
     """Tell whether the caller runs `job` for `slot`; a run with an outcome of `again` is repeated.
 
-    Only the leader repeats, and RUNNING only before it has begun anything: those died.
+    Only the leader repeats, and RUNNING only before it has begun anything: those died, or belong to
+    a leader that has just lost its lock; no job minds being run twice.
     """
     try:
         with short_transaction() as session:
@@ -87,12 +88,6 @@ def last_done(job: str) -> JobRun | None:
     """The latest run of a job that went well."""
     done = select(JobRun).where(JobRun.job == job, JobRun.outcome == Outcome.DONE)
     return db.session.scalar(done.order_by(JobRun.slot.desc()).limit(1))
-
-
-def failed() -> Sequence[JobRun]:
-    """Runs that went wrong and may be tried again."""
-    found = select(JobRun).where(JobRun.outcome == Outcome.FAILED, JobRun.tries < MOST_TRIES)
-    return db.session.scalars(found.order_by(JobRun.slot)).all()
 
 
 def forget_old() -> int:

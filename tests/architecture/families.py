@@ -116,7 +116,10 @@ FAMILIES: dict[str, Iterable[str]] = {
     "proposal.fact.": NAMES,
     "talent_request.staffed_before_": STOPPING,
     "proposal.head.": (*P, *ENDS, "papers"),
-    "proposal.notice.": ("accepted", "discussed", "declined"),
+    "proposal.notice.": (
+        *("accepted", "discussed", "declined"),
+        *("answer_soon", "decide_soon", "papers_soon"),
+    ),
     "proposal.state.": P,
     "reason.experience_": ("body", "theme"),
     "relaxation.": MUST,

@@ -31,6 +31,7 @@ class Server:
 
     def __init__(self, utf8=False):
         self.taken, self.answers, self.hold = [], [], None
+        self.poison, self.is_holding = "", False
         port = free_port()
         self.controller = Controller(self, hostname="127.0.0.1", port=port, enable_SMTPUTF8=utf8)
 
@@ -49,7 +50,11 @@ class Server:
             self._take(envelope)
             server.transport.abort()
             return "421 gone"
+        if self.poison and any(to.startswith(self.poison) for to in envelope.rcpt_tos):
+            server.transport.abort()
+            return "421 gone"
         if self.hold:
+            self.is_holding = True
             await asyncio.to_thread(self.hold.wait, 10)
         if answer.startswith("2"):
             self._take(envelope)

@@ -46,7 +46,7 @@ def test_a_notice_is_a_mail_in_plain_words(on, server):
         "受付番号：R-2026-0142",
         "期限：2026年12月3日（木）",
         "https://talent.example/requests/R-2026-0142",
-        "リンクが使えないときは、サインインして「お知らせ」を開いてください",
+        "リンクが使えないときは、ログインして「お知らせ」を開いてください",
     ):
         assert part in body
     assert "<" not in body

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -226,10 +226,10 @@ def test_a_job_is_run_by_hand(app, monkeypatch, capsys):
         monkeypatch.setenv(name, value)
     db.session.remove()
     assert main(["jobs", "list"]) == 0
-    assert "open_weeks        20 0 * * *      –" in capsys.readouterr().out
+    assert "open_weeks        20 0 * * *       –" in capsys.readouterr().out
     assert main(["jobs", "run", "open_weeks"]) == 0
     assert main(["jobs", "list"]) == 0
-    assert "open_weeks        20 0 * * *      2026-11-24 09:00 done" in capsys.readouterr().out
+    assert "open_weeks        20 0 * * *       2026-11-24 09:00 done" in capsys.readouterr().out
     assert main(["jobs", "run"]) == 1
     assert "Name the job" in capsys.readouterr().err
     with pytest.raises(SystemExit):
@@ -244,3 +244,29 @@ def test_what_runs_by_itself_acts_as_the_system(app):
         job.run()
     found = select(AuditEvent.actor_id).where(AuditEvent.seq > before)
     assert set(db.session.scalars(found)) <= {SYSTEM.id}
+
+
+@pytest.mark.parametrize("written", ["", "garbage", "12 ab", "\n\n"])
+def test_a_file_of_heads_that_was_cut_short_can_go_on(app, written):
+    Stage().prepare()
+    app.config["ANCHOR_FILE"].write_text(written)
+    assert jobs.anchor_audit() == 1
+    assert jobs.anchor_audit() == 0
+    last = app.config["ANCHOR_FILE"].read_text().splitlines()[-1]
+    assert last == " ".join(str(part) for part in events.head())
+
+
+def test_what_could_not_even_be_claimed_is_run_with_the_next_round(app, monkeypatch):
+    job = Job("any", "0 0 * * *", lambda: 1)
+    monkeypatch.setattr(background, "JOBS", (job,))
+    with monkeypatch.context() as patch:
+        patch.setattr(runs, "claim", lambda *_: (_ for _ in ()).throw(OSError("locked")))
+        with pytest.raises(OSError, match="locked"):
+            background.run_due(app, background.FAILED)
+    assert background.run_due(app, background.FAILED) == 1
+
+
+def test_a_job_that_is_told_to_stop_begins_no_other(app):
+    stop = Event()
+    stop.set()
+    assert background.run_due(app, background.DIED, stop) == 0

@@ -3,16 +3,20 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from talentshare import background
 from talentshare.kernel import clock
+from talentshare.kernel.actor import SYSTEM
 from talentshare.notices.models import Notice
 from talentshare.platform.db import db
 from talentshare.proposals import actions as proposals
 from talentshare.proposals import jobs as proposal_jobs
 from talentshare.proposals import queries
+from talentshare.proposals.models import Proposal
+from talentshare.specialists.models import Pledge
 from talentshare.talent_requests import jobs as request_jobs
-from talentshare.talent_requests.states import RequestState
+from talentshare.talent_requests.states import RequestState, Side
 from tests import make
 from tests.proposals.stage import Stage
 
@@ -94,3 +98,34 @@ def test_the_manager_is_reminded_where_only_a_manager_decides(app, morning):
     morning(queries.due_on(it))
     assert proposal_jobs.remind() == 1
     assert reminders("proposal.notice.decide_soon") == [manager.id]
+
+
+def test_missing_papers_are_reminded_to_the_specialist(app, morning):
+    stage = Stage()
+    stage.to("accepted")
+    db.session.execute(delete(Pledge))
+    db.session.commit()
+    proposals.note_papers(SYSTEM, stage.specialist)
+    due_on = date(2026, 12, 3)
+    stage.request.turn_side, stage.request.turn_task = Side.SPECIALIST, "papers"
+    (it,) = db.session.scalars(select(Proposal)).all()
+    stage.request.turn_path, stage.request.turn_due_on = f"/offers/{it.id}", due_on
+    db.session.commit()
+    morning(date(2026, 11, 30))
+    assert proposal_jobs.remind() == 0
+    morning(date(2026, 12, 1))
+    assert proposal_jobs.remind() == 1
+    assert proposal_jobs.remind() == 0
+    assert reminders("proposal.notice.papers_soon") == [stage.specialist.person_id]
+
+
+def test_nobody_is_reminded_on_a_day_off(app, morning):
+    make.catalogue()
+    coordinator = make.coordinator()
+    make.talent_request(
+        state=RequestState.RECEIVED, coordinator_id=coordinator.id, turn_due_on=date(2027, 1, 12)
+    )
+    job = background.job_named("remind_of_turns")
+    for day, told in ((date(2027, 1, 11), 0), (date(2027, 1, 12), 1)):  # 成人の日, Tuesday
+        background.run(app, job, morning(day))
+        assert len(reminders("talent_request.notice.due_soon")) == told

@@ -95,3 +95,43 @@ def test_every_setting_is_read_and_explained():
     assert all(s.meaning.endswith(".") for s in config.SETTINGS)
     read = set(config.Config.__annotations__)
     assert {s.name.lower() for s in config.SETTINGS} == read
+
+
+MAIL = {
+    "TALENTSHARE_MAIL_URL": "smtp://user:p%23ss@mail.example.jp:587",
+    "TALENTSHARE_MAIL_FROM": "noreply@example.jp",
+    "TALENTSHARE_PUBLIC_URL": "https://talent.example.jp",
+}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("smtp://localhost", "smtps://mail.example.jp", "smtp://10.0.0.1:25?tls=no", "folder:"),
+        "smtp://[::1]:25",
+    ],
+)
+def test_ways_of_mail_are_understood(url):
+    assert config.read(SECRETS | MAIL | {"TALENTSHARE_MAIL_URL": url}).mail_url == url
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(
+            ("MAIL_URL", url)
+            for url in ("smtp://h:abc", "smtp://[::1", "smtp://user:pa#ss@h", "smtp:foo")
+        ),
+        *(
+            ("MAIL_URL", url)
+            for url in ("smtp://", "smtp://a..b", "folder:/x/y", "smtps://h:99999999")
+        ),
+        *(("MAIL_FROM", sender) for sender in ("", "a@b,c", "a.@b.jp", "日本@例.jp", "a", "a@b@c")),
+        *(("PUBLIC_URL", site) for site in ("", "https://", "https:// x", "ftp://x.jp", "x.jp")),
+    ],
+)
+def test_what_would_keep_mail_from_leaving_is_said_at_the_start(name, value):
+    with pytest.raises(config.BadSettings) as bad:
+        config.read(SECRETS | MAIL | {f"TALENTSHARE_{name}": value})
+    (mistake,) = bad.value.mistakes
+    assert f"TALENTSHARE_{name}" in mistake

@@ -71,6 +71,12 @@ def lock_person(person_id: int) -> None:
     db.session.execute(wanted.with_for_update(key_share=True))
 
 
+def has_own_mail(who: Person) -> bool:
+    """An address that nobody else of this installation has: a section's is read by many."""
+    shared = select(Person.id).where(Person.mail == who.mail, Person.id != who.id).limit(1)
+    return who.mail != "" and db.session.scalar(shared) is None
+
+
 def person_named(sign_in_name: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.sign_in_name == sign_in_name))
 

@@ -54,7 +54,7 @@ def _mail_link(actor: Actor, person: Person, kind: MailKind) -> None:
     purpose = TokenPurpose(kind.value)
     unused = accounts.unused_tokens(person.id)
     newest = max((token.id for token in unused if token.purpose is purpose), default=0)
-    if newest and queries.can_mail() and person.mail:
+    if newest and queries.can_mail() and accounts.has_own_mail(person):
         mail_id = promised([person.id], kind)[person.id]
         db.session.execute(update(Mail).where(Mail.id == mail_id).values(token_id=newest))
 
@@ -91,6 +91,8 @@ def mark_sent(actor: Actor, mail_id: int) -> None:
     """The mail is with the next server, or in its folder."""
     mail = queries.waiting_mail(mail_id)
     policy.require(actor, Can.SEND_MAIL, mail)
+    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+        return
     mail.move("send")
     mail.sent_at, mail.fault = clock.now(), ""
     events.announce(actor, "mail.sent", mail)
@@ -101,6 +103,8 @@ def drop_mail(actor: Actor, mail_id: int) -> None:
     """Nobody is there to be written to, or the link has been used: nothing to send."""
     mail = queries.waiting_mail(mail_id)
     policy.require(actor, Can.SEND_MAIL, mail)
+    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+        return
     mail.move("drop")
     events.announce(actor, "mail.dropped", mail)
 
@@ -110,6 +114,8 @@ def refuse_mail(actor: Actor, mail_id: int, fault: str) -> None:
     """The address was refused for good; the admins learn of it, once a day and person."""
     mail = queries.waiting_mail(mail_id)
     policy.require(actor, Can.SEND_MAIL, mail)
+    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+        return
     mail.move("refuse")
     mail.fault = fault
     events.announce(actor, "mail.refused", mail)
@@ -121,6 +127,8 @@ def put_off(actor: Actor, mail_id: int, fault: str) -> None:
     """Not taken now: again later, ever more rarely; after three days it has failed."""
     mail = queries.waiting_mail(mail_id)
     policy.require(actor, Can.SEND_MAIL, mail)
+    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+        return
     mail.fault = fault
     if clock.now() - mail.created_at >= GIVEN_UP_AFTER:
         fail_mail(actor, mail_id, fault)
@@ -134,6 +142,8 @@ def fail_mail(actor: Actor, mail_id: int, fault: str) -> None:
     """Given up; an admin may send it again."""
     mail = queries.waiting_mail(mail_id)
     policy.require(actor, Can.SEND_MAIL, mail)
+    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+        return
     mail.move("fail")
     mail.fault = fault
     events.announce(actor, "mail.failed", mail)
@@ -146,6 +156,8 @@ def give_back(actor: Actor, mail_ids: Sequence[int], fault: str) -> None:
     policy.require(actor, Can.SEND_MAIL)
     for mail_id in mail_ids:
         mail = queries.waiting_mail(mail_id)
+        if mail.state is not MailState.WAITING:
+            continue
         mail.due_at, mail.tries, mail.fault = clock.now() + FIRST_DELAY, mail.tries - 1, fault
     if mail_ids:
         events.announce(actor, "mail.given_back", queries.mail(mail_ids[0]), mails=len(mail_ids))
@@ -169,7 +181,7 @@ def _tell_admins(actor: Actor, mail: Mail) -> None:
     """In the app alone: a mail about a mail would follow it into the same hole."""
     once = f"mail.unsent:{mail.person_id}:{clock.today()}"
     told = set(accounts.ids_with(Role.ADMIN)) - queries.told_once(once)
-    facts = {"code": "mail.notice.unsent", "path": "/admin/mails", "created_at": clock.now()}
+    facts = {"code": queries.UNSENT_NOTICE, "path": "/admin/mails", "created_at": clock.now()}
     details = {"name": {"ja": mail.person.name, "en": mail.person.name_latin or mail.person.name}}
     db.session.add_all(
         Notice(person_id=one, once_key=once, details=details, **facts) for one in sorted(told)

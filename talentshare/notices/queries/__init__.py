@@ -2,6 +2,7 @@
 
 from talentshare.notices.queries.letters import Letter, letter_of, samples
 from talentshare.notices.queries.mails import (
+    UNSENT_NOTICE,
     MailOverview,
     can_mail,
     due_mails,
@@ -22,6 +23,7 @@ from talentshare.notices.queries.notices import (
 )
 
 __all__ = [
+    "UNSENT_NOTICE",
     "Letter",
     "MailOverview",
     "NoticesPage",

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask import current_app
@@ -23,9 +24,10 @@ from talentshare.platform.i18n import LOCALES, catalogue, codes, sentence
 from talentshare.policy import Can
 
 BLANK = re.compile(r"%\((\w+)\)([sd])")
-TOLD = re.compile(r"[a-z_]+\.notice\.[a-z_.]+")
+TOLD = re.compile(r"(?!policy\.)[a-z_]+\.notice\.[a-z_.]+")
 OTHERS = ("person.reset_asked", "audit.broken")
-FULL_STOP = re.compile(r"(?<=[。.])")
+FULL_STOP = re.compile(r"(?<=。)|(?<=\.)(?=\s)")
+BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 LONGEST_SUBJECT = 60
 NUMBER = "R-2026-0142"
 
@@ -38,6 +40,7 @@ class Letter:
     to: str
     subject: str
     body: str
+    mark: str = ""
 
 
 def letter_of(actor: Actor, mail_id: int) -> Letter | None:
@@ -48,11 +51,18 @@ def letter_of(actor: Actor, mail_id: int) -> Letter | None:
     if not person.mail or person.state is PersonState.SUSPENDED:
         return None
     with force_locale(person.locale):
-        if mail.kind in {MailKind.INVITATION, MailKind.RESET}:
-            return _of_link(mail, person)
-        found = select(Notice).where(Notice.mail_id == mail.id).order_by(Notice.id)
-        told = db.session.scalars(found).all()
-        return _of_notices(person, told, mail.kind is MailKind.DIGEST) if told else None
+        letter = _of(mail, person)
+    mark = f"{mail.id} {mail.created_at.isoformat()}"
+    db.session.rollback()  # nothing is held while another server is waited for
+    return replace(letter, mark=mark) if letter else None
+
+
+def _of(mail: Mail, person: Person) -> Letter | None:
+    if mail.kind in {MailKind.INVITATION, MailKind.RESET}:
+        return _of_link(mail, person)
+    found = select(Notice).where(Notice.mail_id == mail.id).order_by(Notice.id)
+    told = db.session.scalars(found).all()
+    return _of_notices(person, told, mail.kind is MailKind.DIGEST) if told else None
 
 
 def _of_notices(person: Person, told: Sequence[Notice], is_digest: bool) -> Letter:
@@ -60,9 +70,10 @@ def _of_notices(person: Person, told: Sequence[Notice], is_digest: bool) -> Lett
         subject = _("【デジタル人材シェアリング】お知らせが%(n)s件あります", n=len(told))
         parts = [f"{n}. {_told(notice)}" for n, notice in enumerate(told, start=1)]
     else:
-        first = FULL_STOP.split(_said(told[0]))[0]
+        first, number = FULL_STOP.split(_said(told[0]))[0], told[0].details.get("number")
         if len(first) > LONGEST_SUBJECT:
-            first = first[: LONGEST_SUBJECT - 1] + "…"
+            before = f"{number} " if isinstance(number, str) else ""
+            first = before + first.removeprefix(before)[: LONGEST_SUBJECT - 1] + "…"
         subject = _("【デジタル人材シェアリング】%(what)s", what=first)
         parts = [_told(told[0])]
     return _letter(person, subject, [*parts, _how()])
@@ -73,7 +84,7 @@ def _told(notice: Notice) -> str:
     lines = [_said(notice)]
     number = notice.details.get("number")
     if isinstance(number, str):
-        lines.append(_("受付番号：%(number)s", number=number))
+        lines.append(_("受付番号：%(number)s", number=BREAKS.sub(" ", number)))
     if notice.due_on:
         lines.append(_("期限：%(day)s", day=day(notice.due_on, year=True)))
     lines.append(_("画面：%(url)s", url=_address(notice.path)))
@@ -81,13 +92,13 @@ def _told(notice: Notice) -> str:
 
 
 def _said(notice: Notice) -> str:
-    return sentence(notice.code, **worded(unpacked(notice.details)))
+    return BREAKS.sub(" ", sentence(notice.code, **worded(unpacked(notice.details))))
 
 
 def _how() -> str:
     return _(
-        "リンクが使えないときは、サインインして「お知らせ」を開いてください。"
-        "同じ文から手続きの画面に進めます。"
+        "リンクが使えないときは、ログインして「お知らせ」を開いてください。"
+        "同じ文から手続の画面に進めます。"
         "メールの受け取り方（すぐに、1日1回）は「アカウント」の画面で選べます。"
     )
 
@@ -114,7 +125,7 @@ def _link_letter(person: Person, kind: MailKind, url: str, until: str) -> Letter
     facts = [
         _("利用者名：%(name)s", name=person.sign_in_name),
         _("画面：%(url)s", url=url),
-        _("期限：%(day)s", day=until),
+        _("有効期限：%(day)s", day=until),
     ]
     last = _(
         "リンクを開けないときは、上の「画面」の文字列をブラウザのアドレス欄に貼り付けてください。"
@@ -158,7 +169,8 @@ def _codes() -> list[str]:
 def _sample(code: str) -> Notice:
     found = BLANK.findall(catalogue(LOCALES[0]).ugettext(code))
     details = {name: _fact(name, kind) for name, kind in found}
-    return Notice(code=code, details=details, path="/notices")
+    due_on = date(2026, 12, 3) if "due_on" in details else None
+    return Notice(code=code, details=details, path="/notices", due_on=due_on)
 
 
 def _fact(name: str, kind: str) -> Any:
@@ -174,5 +186,6 @@ def _fact(name: str, kind: str) -> Any:
         "level": 3,
         "to_weeks": [[{"on": "2026-12-07"}, 180]],
         "why": "",
+        "task": {"code": "talent_request.turn.check.short"},
     }
     return 3 if kind == "d" else facts[name]

@@ -21,6 +21,7 @@ from talentshare.policy import Can
 
 DIGESTED_DAYS = timedelta(days=7)
 SHOWN = 50
+UNSENT_NOTICE = "mail.notice.unsent"  # a mail about a mail would follow it into the same hole
 UNSENT = (MailState.REFUSED, MailState.FAILED)
 
 
@@ -29,6 +30,7 @@ class MailOverview:
     """What an admin asks of mail: what could not be sent, what waits, what was sent today."""
 
     unsent: Sequence[Mail]
+    put_off: Sequence[Mail]
     unsent_count: int
     waiting_count: int
     waiting_since: datetime | None
@@ -46,23 +48,27 @@ def mailed_at_once(person_ids: Sequence[int]) -> Sequence[int]:
     if not can_mail():
         return []
     return db.session.scalars(
-        _reachable(MailPace.AT_ONCE).where(Person.id.in_(person_ids)).order_by(Person.id)
+        _reachable()
+        .where(Person.mail_pace == MailPace.AT_ONCE, Person.id.in_(person_ids))
+        .order_by(Person.id)
     ).all()
 
 
 def undigested() -> Mapping[int, Sequence[int]]:
-    """Unread notices of the last days that were in no mail, for those who read once a day."""
+    """Unread notices of the last days that were in no mail, person by person."""
     if not can_mail():
         return {}
     rows = db.session.execute(
         select(Notice.person_id, Notice.id)
         .where(
-            Notice.person_id.in_(_reachable(MailPace.DAILY)),
+            Notice.person_id.in_(_reachable()),
             Notice.mail_id.is_(None),
+            Notice.code != UNSENT_NOTICE,
             Notice.read_at.is_(None),
             Notice.created_at >= clock.now() - DIGESTED_DAYS,
         )
         .order_by(Notice.person_id, Notice.id)
+        .with_for_update(of=Notice)
     )
     found: dict[int, list[int]] = defaultdict(list)
     for person_id, notice_id in rows:
@@ -70,9 +76,8 @@ def undigested() -> Mapping[int, Sequence[int]]:
     return found
 
 
-def _reachable(pace: MailPace) -> Select[int]:
-    is_there = (Person.state == PersonState.ACTIVE, Person.mail != "")
-    return select(Person.id).where(*is_there, Person.mail_pace == pace)
+def _reachable() -> Select[int]:
+    return select(Person.id).where(Person.state == PersonState.ACTIVE, Person.mail != "")
 
 
 def due_mails(most: int) -> Sequence[Mail]:
@@ -109,18 +114,20 @@ def waiting_mail(mail_id: int) -> Mail:
 
 
 def waiting_since() -> datetime | None:
-    """When the oldest mail was promised that has not left."""
-    oldest = select(func.min(Mail.created_at)).where(Mail.state == MailState.WAITING)
-    return db.session.scalar(oldest)
+    """When the oldest mail was promised that nobody could even try to send."""
+    untried = (Mail.state == MailState.WAITING, Mail.tries == 0)
+    return db.session.scalar(select(func.min(Mail.created_at)).where(*untried))
 
 
 def overview(actor: Actor) -> MailOverview:
     """Mail as an admin sees it."""
     policy.require(actor, Can.SEE_MAILS)
     unsent = select(Mail).where(Mail.state.in_(UNSENT))
+    put_off = select(Mail).where(Mail.state == MailState.WAITING, Mail.fault != "")
     midnight = clock.tokyo_time(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     return MailOverview(
         db.session.scalars(unsent.order_by(Mail.id.desc()).limit(SHOWN)).all(),
+        db.session.scalars(put_off.order_by(Mail.created_at, Mail.id).limit(SHOWN)).all(),
         _count(Mail.state.in_(UNSENT)),
         _count(Mail.state == MailState.WAITING),
         waiting_since(),

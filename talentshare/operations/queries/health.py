@@ -23,6 +23,7 @@ from talentshare.policy import Can
 SILENT_AFTER = timedelta(minutes=15)
 UNVERIFIED_AFTER = timedelta(hours=36)
 UNPUBLISHED_AFTER = timedelta(hours=3)
+BROKEN = "Broken"  # the name of the fault that `verify_audit` raises
 MAIL_LATE_AFTER = timedelta(minutes=30)
 BACKUP_OLD_AFTER = timedelta(hours=48)
 
@@ -53,6 +54,11 @@ class JobLine:
     def has_failed(self) -> bool:
         return self.run is not None and self.run.outcome is Outcome.FAILED
 
+    @property
+    def is_broken(self) -> bool:
+        """It ran, and what it looked at did not hold."""
+        return self.run is not None and self.run.fault == BROKEN
+
 
 @dataclass(frozen=True)
 class Health:
@@ -74,9 +80,9 @@ class Health:
         now = clock.now()
         audit = next((line for line in self.jobs if line.name == "verify_audit"), None)
         found = {
-            "audit_broken": audit is not None and audit.has_failed,
+            "audit_broken": audit is not None and audit.has_failed and audit.is_broken,
             "jobs_silent": _is_older(self.last_run_at, now - SILENT_AFTER),
-            "job_failed": any(line.has_failed for line in self.jobs if line is not audit),
+            "job_failed": any(line.has_failed and not line.is_broken for line in self.jobs),
             "mail_late": self.mail_waiting_since is not None
             and self.mail_waiting_since < now - MAIL_LATE_AFTER,
             "backup_old": self.needs_backup

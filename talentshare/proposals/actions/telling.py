@@ -46,9 +46,9 @@ def tell_body(actor: Actor, proposal: Proposal, code: str) -> None:
 
 
 def answerers(proposal: Proposal) -> list[int]:
-    """Who can answer it now: the specialist, or those of the body who decide."""
+    """Who can act on it now: the specialist, or those of the body who decide."""
     who = proposal.specialist
-    if proposal.state is ProposalState.OFFERED:
+    if proposal.state is not ProposalState.PROPOSED:
         return [who.person_id] if who.can_answer else []
     officers = {*talent_requests.officers_of(proposal.position.talent_request)} - {who.person_id}
     return sorted(

@@ -206,6 +206,22 @@ def awaiting_answers() -> Sequence[Proposal]:
     return db.session.scalars(select(Proposal).where(in_time).order_by(Proposal.id)).all()
 
 
+def awaiting_papers() -> Sequence[Proposal]:
+    """Proposals for whose request it is the specialist's turn to pledge or to declare."""
+    turn = (TalentRequest.turn_task == "papers", TalentRequest.state == RequestState.OPEN)
+    return [
+        proposal
+        for proposal in db.session.scalars(
+            select(Proposal)
+            .join(Proposal.position)
+            .join(Position.talent_request)
+            .where(*turn, Proposal.state.in_((P.PREPARED, P.ACCEPTED)))
+            .order_by(Proposal.id)
+        )
+        if proposal.position.talent_request.turn_path == f"/offers/{proposal.id}"
+    ]
+
+
 def _ran_out(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(Proposal.state == P.OFFERED, Proposal.offer_due_at <= now),

@@ -6,6 +6,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.workdays import workdays_until
 from talentshare.notices import actions as notices
+from talentshare.notices.models import Words
 from talentshare.platform import events
 from talentshare.platform.db import transactional
 from talentshare.policy import Can
@@ -40,6 +41,7 @@ def _remind(actor: Actor, it: TalentRequest) -> bool:
         number=it.number,
         title=it.title,
         due_on=turn.due_on,
+        task=Words(f"talent_request.turn.{turn.task}.short"),
     )
     if told:
         events.announce(actor, "talent_request.reminded", it, what=what)
