@@ -25,7 +25,10 @@ ENDS = (WIDTHS[0], WIDTHS[-1])  # English, on the same pages: what is too long s
 ON_A_PHONE = {"officer", "manager", "specialist"}
 OVER = "document.documentElement.scrollWidth - window.innerWidth"
 LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
-NOT_PAGES = {"static", "home.language", "reports.utilisation_csv"}
+NOT_PAGES = {
+    *("static", "home.language", "reports.utilisation_csv"),
+    *("operations.alive", "operations.ready"),
+}
 REFUSED = {"/nowhere": 404, "/account/set-password/dead": 410, "/requests/{to_take}/take-over": 409}
 
 

@@ -52,12 +52,14 @@ SECRET = {"password_hash", "hash", "prev"}
 LATE_PERCENT = 30
 UNGUARDED = {"TESTING": True, "WTF_CSRF_ENABLED": False, "SERVER_NAME": "localhost"}
 HAMLET = """
+import signal
 import sys
 from datetime import date
 from pathlib import Path
 from talentshare.app import create_app
 from talentshare.demo import run
 folder, seed, day, stops_at = sys.argv[1:]
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a parent in the background ignores it
 
 class Said:
     def __init__(self, out):
