@@ -45,13 +45,17 @@ def lost_link(links: list[tuple[int, str]]) -> int | None:
 def publish(path: Path) -> bool:
     """Add the present head to the file, safe on the disk, unless it stands there already."""
     seq, link = events.head()
-    written = path.read_text("utf-8") if path.exists() else ""
-    if written.rstrip().endswith(f"{seq} {link}"):
-        return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    ends = "" if written.endswith("\n") or not written else "\n"
-    with path.open("a", encoding="utf-8") as file:
-        file.write(f"{ends}{seq} {link}\n")
+    with path.open("a+", encoding="utf-8", newline="") as file:
+        file.seek(0)
+        whole, _, last = file.read().rpartition("\n")
+        if f"{seq} {link}" in {last, whole.rpartition("\n")[2]}:
+            return False
+        if last and not LINK.fullmatch(last):  # a line that a full disk cut short proves nothing
+            file.truncate(len(f"{whole}\n".encode()) if whole else 0)
+            last = ""
+        start = "\n" if last else ""
+        file.write(f"{start}{seq} {link}\n")
         file.flush()
         os.fsync(file.fileno())
     return True

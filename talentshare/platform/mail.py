@@ -11,11 +11,9 @@ from typing import Protocol
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 FOLDER, PLAIN, ENCRYPTED = "folder", "smtp", "smtps"
-SCHEMES = (FOLDER, PLAIN, ENCRYPTED)
 PATIENCE = 20
 PERMANENT = 500
 LONGEST_FAULT = 200
-Response = dict[str, tuple[int, bytes]]
 
 
 class Undeliverable(Exception):

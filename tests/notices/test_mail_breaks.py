@@ -7,7 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from talentshare import background
 from talentshare.accounts import actions as accounts
@@ -19,6 +19,7 @@ from talentshare.notices import actions, jobs
 from talentshare.notices.models import Mail, Notice
 from talentshare.notices.states import MailState
 from talentshare.platform.db import db, reading
+from talentshare.platform.events import AuditEvent
 from tests import make
 from tests.notices.conftest import DAY, MINUTE, officer, states, switched_on, tell, text_of
 
@@ -125,6 +126,8 @@ def test_a_link_goes_to_no_address_that_others_read(on, server, others, sent):
     for mail in others:
         officer(mail=mail)
     accounts.make_reset(make.actor_of(make.admin()), who.id)
+    said = select(func.count()).where(AuditEvent.deed == "mail.reset_promised")
+    assert db.session.scalar(said) == sent, "the trail tells of no mail that there is not"
     assert jobs.send_mails() == sent
 
 

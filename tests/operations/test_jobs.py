@@ -254,6 +254,20 @@ def test_a_file_of_heads_that_was_cut_short_can_go_on(app, written):
     assert jobs.anchor_audit() == 0
     last = app.config["ANCHOR_FILE"].read_text().splitlines()[-1]
     assert last == " ".join(str(part) for part in events.head())
+    assert jobs.verify_audit() == 0, "nor does the cut line stop the nightly check"
+
+
+def test_a_line_that_was_cut_short_takes_no_other_with_it(app):
+    Stage().prepare()
+    jobs.anchor_audit()
+    path = app.config["ANCHOR_FILE"]
+    kept = path.read_text()
+    path.write_text(kept + "77 abc")
+    Stage().prepare()
+    assert jobs.anchor_audit() == 1
+    assert path.read_text().startswith(kept)
+    assert len(path.read_text().splitlines()) == 2
+    assert jobs.verify_audit() == 0
 
 
 def test_what_could_not_even_be_claimed_is_run_with_the_next_round(app, monkeypatch):

@@ -2,7 +2,6 @@
 
 from talentshare.notices.actions.mails import (
     drop_mail,
-    fail_mail,
     give_back,
     mail_invitation,
     mail_reset,
@@ -17,7 +16,6 @@ from talentshare.notices.actions.telling import read, read_all, tell, tell_once,
 
 __all__ = [
     "drop_mail",
-    "fail_mail",
     "give_back",
     "mail_invitation",
     "mail_reset",

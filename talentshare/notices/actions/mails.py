@@ -38,30 +38,33 @@ def promised(person_ids: Iterable[int], kind: MailKind = MailKind.NOTICE) -> Map
 def mail_invitation(actor: Actor, person: Person) -> None:
     """The link for the first password goes to the person, too."""
     policy.require(actor, Can.SEND_MAIL)
-    _mail_link(actor, person, MailKind.INVITATION)
-    events.announce(actor, "mail.invitation_promised", person)
+    if _mail_link(person, MailKind.INVITATION):
+        events.announce(actor, "mail.invitation_promised", person)
 
 
 @transactional
 def mail_reset(actor: Actor, person: Person) -> None:
     """The link for a new password goes to the person, too."""
     policy.require(actor, Can.SEND_MAIL)
-    _mail_link(actor, person, MailKind.RESET)
-    events.announce(actor, "mail.reset_promised", person)
+    if _mail_link(person, MailKind.RESET):
+        events.announce(actor, "mail.reset_promised", person)
 
 
-def _mail_link(actor: Actor, person: Person, kind: MailKind) -> None:
+def _mail_link(person: Person, kind: MailKind) -> bool:
+    """Promise the newest link by mail, where nobody else reads it; tells whether that was done."""
     purpose = TokenPurpose(kind.value)
     unused = accounts.unused_tokens(person.id)
     newest = max((token.id for token in unused if token.purpose is purpose), default=0)
-    if newest and queries.can_mail() and accounts.has_own_mail(person):
-        mail_id = promised([person.id], kind)[person.id]
-        db.session.execute(update(Mail).where(Mail.id == mail_id).values(token_id=newest))
+    if not newest or not queries.can_mail() or not accounts.has_own_mail(person):
+        return False
+    mail_id = promised([person.id], kind)[person.id]
+    db.session.execute(update(Mail).where(Mail.id == mail_id).values(token_id=newest))
+    return True
 
 
 @transactional
 def make_digests(actor: Actor) -> int:
-    """One mail a day, with what is unread, for whoever chose that; safe to run twice."""
+    """One mail per person with what is unread and was in no mail; safe to run twice."""
     policy.require(actor, Can.SEND_MAIL)
     by_person = queries.undigested()
     mails = promised(by_person, MailKind.DIGEST)
@@ -89,9 +92,9 @@ def take_mails(actor: Actor, most: int) -> Sequence[int]:
 @transactional
 def mark_sent(actor: Actor, mail_id: int) -> None:
     """The mail is with the next server, or in its folder."""
+    policy.require(actor, Can.SEND_MAIL)
     mail = queries.waiting_mail(mail_id)
-    policy.require(actor, Can.SEND_MAIL, mail)
-    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+    if mail is None:
         return
     mail.move("send")
     mail.sent_at, mail.fault = clock.now(), ""
@@ -101,9 +104,9 @@ def mark_sent(actor: Actor, mail_id: int) -> None:
 @transactional
 def drop_mail(actor: Actor, mail_id: int) -> None:
     """Nobody is there to be written to, or the link has been used: nothing to send."""
+    policy.require(actor, Can.SEND_MAIL)
     mail = queries.waiting_mail(mail_id)
-    policy.require(actor, Can.SEND_MAIL, mail)
-    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+    if mail is None:
         return
     mail.move("drop")
     events.announce(actor, "mail.dropped", mail)
@@ -112,42 +115,31 @@ def drop_mail(actor: Actor, mail_id: int) -> None:
 @transactional
 def refuse_mail(actor: Actor, mail_id: int, fault: str) -> None:
     """The address was refused for good; the admins learn of it, once a day and person."""
+    policy.require(actor, Can.SEND_MAIL)
     mail = queries.waiting_mail(mail_id)
-    policy.require(actor, Can.SEND_MAIL, mail)
-    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+    if mail is None:
         return
     mail.move("refuse")
     mail.fault = fault
     events.announce(actor, "mail.refused", mail)
-    _tell_admins(actor, mail)
+    _tell_admins(mail)
 
 
 @transactional
 def put_off(actor: Actor, mail_id: int, fault: str) -> None:
-    """Not taken now: again later, ever more rarely; after three days it has failed."""
+    """Not taken now: again later, ever more rarely; after three days only if an admin says so."""
+    policy.require(actor, Can.SEND_MAIL)
     mail = queries.waiting_mail(mail_id)
-    policy.require(actor, Can.SEND_MAIL, mail)
-    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
+    if mail is None:
         return
     mail.fault = fault
     if clock.now() - mail.created_at >= GIVEN_UP_AFTER:
-        fail_mail(actor, mail_id, fault)
+        mail.move("fail")
+        events.announce(actor, "mail.failed", mail)
+        _tell_admins(mail)
         return
     mail.due_at = clock.now() + min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(mail.tries - 1, 10))
     events.announce(actor, "mail.put_off", mail, tries=mail.tries)
-
-
-@transactional
-def fail_mail(actor: Actor, mail_id: int, fault: str) -> None:
-    """Given up; an admin may send it again."""
-    mail = queries.waiting_mail(mail_id)
-    policy.require(actor, Can.SEND_MAIL, mail)
-    if mail.state is not MailState.WAITING:  # the lease ran out: another sender was faster
-        return
-    mail.move("fail")
-    mail.fault = fault
-    events.announce(actor, "mail.failed", mail)
-    _tell_admins(actor, mail)
 
 
 @transactional
@@ -156,9 +148,8 @@ def give_back(actor: Actor, mail_ids: Sequence[int], fault: str) -> None:
     policy.require(actor, Can.SEND_MAIL)
     for mail_id in mail_ids:
         mail = queries.waiting_mail(mail_id)
-        if mail.state is not MailState.WAITING:
-            continue
-        mail.due_at, mail.tries, mail.fault = clock.now() + FIRST_DELAY, mail.tries - 1, fault
+        if mail is not None:
+            mail.due_at, mail.tries, mail.fault = clock.now() + FIRST_DELAY, mail.tries - 1, fault
     if mail_ids:
         events.announce(actor, "mail.given_back", queries.mail(mail_ids[0]), mails=len(mail_ids))
 
@@ -177,7 +168,7 @@ def retry_mail(actor: Actor, mail_id: int) -> Mail:
     return mail
 
 
-def _tell_admins(actor: Actor, mail: Mail) -> None:
+def _tell_admins(mail: Mail) -> None:
     """In the app alone: a mail about a mail would follow it into the same hole."""
     once = f"mail.unsent:{mail.person_id}:{clock.today()}"
     told = set(accounts.ids_with(Role.ADMIN)) - queries.told_once(once)

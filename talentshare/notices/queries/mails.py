@@ -100,17 +100,17 @@ def mail(mail_id: int) -> Mail:
     return found
 
 
-def waiting_mail(mail_id: int) -> Mail:
-    """The same, held until this transaction ends."""
-    found = db.session.scalar(
+def waiting_mail(mail_id: int) -> Mail | None:
+    """The same while it waits, held until this transaction ends; None when it has left already.
+
+    A lease can run out: then another sender was faster.
+    """
+    return db.session.scalar(
         select(Mail)
-        .where(Mail.id == mail_id)
+        .where(Mail.id == mail_id, Mail.state == MailState.WAITING)
         .with_for_update(of=Mail)
         .execution_options(populate_existing=True)
     )
-    if found is None:
-        raise NotFound("mail.not_found")
-    return found
 
 
 def waiting_since() -> datetime | None:
