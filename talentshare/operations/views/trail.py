@@ -55,7 +55,11 @@ def _day(text: str) -> date | None:
     try:
         return parse_day(text, clock.today() - A_YEAR)
     except (ValueError, NoSuchDay):
-        said = _("「%(text)s」は日付として読めないため、期間の条件に使っていません。", text=text)
+        said = _(
+            "「%(text)s」は日付として読めないため、期間の条件に使っていません。"
+            "「2026/11/24」のように入力してください。",
+            text=text,
+        )
         flash(said, "care")
         return None
 
