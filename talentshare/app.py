@@ -17,7 +17,7 @@ from talentshare.home import views as home
 from talentshare.matching import views as matching
 from talentshare.notices import views as notices
 from talentshare.operations import views as operations
-from talentshare.platform import incoming, web
+from talentshare.platform import incoming, presses, web
 from talentshare.platform.db import db, prepare
 from talentshare.proposals import queries as proposal_queries
 from talentshare.proposals import views as proposals
@@ -79,6 +79,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         prepare(db.engine, app.config.get("DURABLE", True))
     incoming.init_app(app)
     web.init_app(app, HOOKS)
+    presses.init_app(app)
     app.extensions.update(KNOWN_ABOVE)
     for blueprint in (*PAGES, *(DEMO_PAGES if app.config["DEMO"] else ())):
         app.register_blueprint(blueprint)

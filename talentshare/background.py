@@ -83,6 +83,7 @@ JOBS = (
     Job("anchor_audit", "0 * * * *", operations.anchor_audit),
     Job("verify_audit", "30 3 * * *", operations.verify_audit),
     Job("forget_runs", "40 3 * * *", operations.forget_runs),
+    Job("forget_presses", "50 3 * * *", operations.forget_presses),
 )
 
 

@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from flask import Flask, has_app_context
@@ -27,6 +28,7 @@ from talentshare.app import create_app
 from talentshare.kernel import clock
 from talentshare.platform import schema
 from talentshare.platform.db import db, prepare, reading
+from talentshare.platform.presses import FIELD
 from tests import make, postgresql
 
 HERE = re.compile(r"localhost|127\.[\d.]+|::1|")
@@ -131,9 +133,14 @@ def either_url(request):
 
 
 class Browser(FlaskClient):
-    """A browser knows nothing of the test's own context: neither `g` nor the session."""
+    """A browser knows nothing of the test's own context: neither `g` nor the session.
+
+    Its forms carry the key of their page, as all forms do.
+    """
 
     def open(self, *args, **kwargs):
+        if kwargs.get("method") == "POST" and isinstance(kwargs.get("data", {}), dict):
+            kwargs["data"] = {FIELD: uuid4().hex} | kwargs.get("data", {})
         if has_app_context():
             db.session.commit()  # the test's own transaction must not lock the request out
         answer = contextvars.Context().run(super().open, *args, **kwargs)
@@ -264,9 +271,10 @@ def sign_in(app):
 
 @pytest.fixture(params=["twice", "at once"])
 def press(either_app, request):
-    """Press a button several times; all answers lead to the same page."""
+    """Press a button of one page several times; all answers lead to the same page."""
 
     def press(who, path, data, status=302):
+        data = {FIELD: uuid4().hex} | data
         browsers = [either_app.test_client() for _ in range(PRESSES)]
         for browser in browsers:
             make.session_cookie(browser, who)

@@ -15,6 +15,7 @@ from talentshare.demo.ground import Ground
 from talentshare.demo.personas import Persona, chosen
 from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import NotFound
+from talentshare.platform.presses import repeatable
 from talentshare.platform.web import public
 
 bp = Blueprint("demo", __name__)
@@ -51,6 +52,7 @@ def _personas() -> tuple[Persona, ...]:
 
 @bp.post("/demo/switch")
 @public
+@repeatable
 def switch() -> ResponseReturnValue:
     """Sign in as one of the personas, without a password: these are nobody's accounts."""
     wanted = request.form.get("sign_in_name", "")

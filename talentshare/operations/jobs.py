@@ -6,7 +6,7 @@ from flask import current_app
 
 from talentshare.kernel.actor import SYSTEM
 from talentshare.operations import actions
-from talentshare.platform import anchors, events, runs
+from talentshare.platform import anchors, events, presses, runs
 
 
 class Broken(Exception):
@@ -32,6 +32,11 @@ def verify_audit() -> int:
 def forget_runs() -> int:
     """Delete records of jobs that nobody asks for any more."""
     return runs.forget_old()
+
+
+def forget_presses() -> int:
+    """Delete the keys of presses whose pages nobody has open any more."""
+    return presses.forget_old()
 
 
 def _anchors() -> Path:

@@ -36,6 +36,8 @@ SQLITE_SETTINGS = (
 RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
+# What is done now is committed together with its answer, by `commit_held`.
+with_answer: ContextVar[bool] = ContextVar("with_answer", default=False)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -93,6 +95,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 
+at_begin: list[Callable[[Session], None]] = []
 before_commit: list[Callable[[Session], None]] = []
 after_commit: list[Callable[[], None]] = []
 
@@ -139,31 +142,75 @@ def transactional(action: Callable[P, T]) -> Callable[P, T]:
 
 
 def _once(session: Session, action: Callable[[], T]) -> T:
-    if not session.new and not session.dirty:
+    info = session.info
+    if not session.new and not session.dirty and not info.get("held"):
         session.rollback()  # leave the read transaction: the use case begins its own, to write
-    session.info["in_action"] = True
+    info["in_action"] = True
     token = reading.set(False)
     try:
-        result = action()
-        session.flush()
-        for hook in before_commit:
-            hook(session)
-        session.commit()
-    except StaleDataError:
-        session.rollback()
-        raise Conflict("state.changed_meanwhile") from None
-    except IntegrityError as error:
-        session.rollback()
-        raise Conflict(f"constraint.{refusal_name(error) or 'unknown'}") from error
-    except BaseException:
-        session.rollback()
-        raise
+        with undone_if_refused(session):
+            for hook in at_begin:
+                hook(session)
+            result = action()
+            session.flush()
+            if not with_answer.get():
+                _seal_and_commit(session)
     finally:
-        session.info.clear()
         reading.reset(token)
+    if with_answer.get():
+        info["held"] = True
+        for name in ("in_action", "kept"):
+            info.pop(name, None)
+    else:
+        _after_commit(session)
+    return result
+
+
+@contextmanager
+def undone_if_refused(session: Session) -> Iterator[None]:
+    """Undo everything when anything fails; what the database refuses becomes a refusal of ours."""
+    try:
+        yield
+    except BaseException as error:
+        session.rollback()
+        session.info.clear()
+        if isinstance(error, StaleDataError):
+            raise Conflict("state.changed_meanwhile") from None
+        if isinstance(error, IntegrityError):
+            raise Conflict(f"constraint.{refusal_name(error) or 'unknown'}") from error
+        raise
+
+
+def is_held() -> bool:
+    """Tell whether something was done that waits for `commit_held`."""
+    return bool(db.session().info.get("held"))
+
+
+def commit_held() -> None:
+    """Commit what was done `with_answer`, all of it or nothing."""
+    session = db.session()
+    with undone_if_refused(session):
+        _seal_and_commit(session)
+    _after_commit(session)
+
+
+def undo_held() -> None:
+    """Nothing of what was done `with_answer` stays."""
+    db.session.rollback()
+    db.session().info.clear()
+
+
+def _seal_and_commit(session: Session) -> None:
+    session.flush()
+    for hook in before_commit:
+        hook(session)
+    session.commit()
+
+
+def _after_commit(session: Session) -> None:
+    session.info.clear()
     for done in after_commit:
         done()
-    return result
 
 
 def kept(read: Callable[[], T]) -> Callable[[], T]:

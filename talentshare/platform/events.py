@@ -4,10 +4,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
-from flask import current_app, g, has_request_context, request
+from flask import current_app, has_request_context, request
 from sqlalchemy import CheckConstraint, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -19,9 +19,6 @@ Reaction = Callable[[Actor, Any], object]
 Reactions = Mapping[str, Sequence[Reaction]]
 
 GENESIS = b"\0" * 32
-PRESS_DIGITS = 8
-A_PAGE_LASTS = timedelta(hours=12)
-NOT_SAID = frozenset({"csrf_token", "_focus"})
 
 
 class AuditEvent(Base):
@@ -81,8 +78,6 @@ def announce(
     """
     db.session.flush()
     details: dict[str, Any] = dict(facts)
-    if has_request_context() and actor.id and "press" in g:
-        details["press"] = g.press
     if remark:
         said = Remark(
             subject=name_of(subject), deed=deed, by_id=actor.id, at=clock.now(), text=remark
@@ -94,34 +89,6 @@ def announce(
     reactions: Reactions = current_app.extensions["reactions"]
     for react in reactions.get(deed, ()):
         react(system_for(actor), subject)
-
-
-def mark_press() -> None:
-    """Let what is done from now on bear the mark of the posted form: a second press is known."""
-    if has_request_context():
-        g.press = _press()
-
-
-def is_repeated(actor: Actor, subject: Base) -> bool:
-    """Tell whether the last that a person did to `subject` was this very press, by `actor`."""
-    mark_press()
-    last = db.session.scalar(
-        select(AuditEvent)
-        .where(AuditEvent.subject == name_of(subject), AuditEvent.actor_id != 0)
-        .order_by(AuditEvent.seq.desc())
-        .limit(1)
-    )
-    if last is None or last.actor_id != actor.id or not has_request_context():
-        return False
-    is_same: bool = last.details.get("press") == g.press
-    return is_same and clock.now() - last.at <= A_PAGE_LASTS
-
-
-def _press() -> str:
-    """A few digits, under the audit's key, of what was sent where; nobody can read it back."""
-    said = sorted(pair for pair in request.form.items(multi=True) if pair[0] not in NOT_SAID)
-    text = json.dumps([request.full_path, said], ensure_ascii=False)
-    return hmac.new(audit_key(), text.encode(), hashlib.sha256).hexdigest()[:PRESS_DIGITS]
 
 
 def note(session: Session, actor: Actor, deed: str, subject: str, **facts: object) -> None:

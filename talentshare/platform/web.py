@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 from flask import (
     Flask,
     Response,
-    current_app,
     flash,
     g,
     redirect,
@@ -19,6 +18,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
@@ -32,7 +32,7 @@ from talentshare.kernel.errors import (
     Refusal,
     TooMany,
 )
-from talentshare.platform import formats, i18n
+from talentshare.platform import failures, formats, i18n
 from talentshare.platform.db import reading
 
 STATUS: dict[type[Refusal], int] = {
@@ -131,10 +131,18 @@ def choose_locale() -> str:
     chosen = request.cookies.get("locale")
     if chosen in i18n.LOCALES:
         return chosen
-    if signed_in() and current_user.locale in i18n.LOCALES:
+    if _knows_reader() and current_user.locale in i18n.LOCALES:
         locale: str = current_user.locale
         return locale
     return request.accept_languages.best_match(i18n.LOCALES) or i18n.LOCALES[0]
+
+
+def _knows_reader() -> bool:
+    """Without the database nobody is known; a page that says so needs a language all the same."""
+    try:
+        return signed_in()
+    except DBAPIError:
+        return False
 
 
 def local_path(target: str | None) -> str:
@@ -143,6 +151,11 @@ def local_path(target: str | None) -> str:
     if not target or parts.scheme or parts.netloc or not target.startswith("/"):
         return "/"
     return "/" if target.startswith(("//", "/\\")) else target
+
+
+def back_url() -> str:
+    """The page that the reader came from, without what was asked of it."""
+    return local_path(urlsplit(request.referrer or "").path)
 
 
 def typed() -> MultiDict[str, str] | None:
@@ -186,14 +199,12 @@ def show_refusal(refusal: Refusal) -> ResponseReturnValue:
         return {"code": refusal.code, "message": message}, status
     page = REFUSAL_PAGES.get(type(refusal), "errors/refusal.html")
     minutes = -(-int(str(refusal.details.get("seconds", 0))) // 60)
-    back = local_path(urlsplit(request.referrer or "").path)
-    context = {"message": message, "refusal": refusal, "wait_minutes": minutes, "back_url": back}
-    return render_template(page, **context), status
+    context = {"message": message, "refusal": refusal, "wait_minutes": minutes}
+    return render_template(page, **context, back_url=back_url()), status
 
 
 def show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
-    back = local_path(urlsplit(request.referrer or "").path)
-    return render_template("errors/400.html", kept=False, back_url=back), 400
+    return render_template("errors/400.html", kept=False, back_url=back_url()), 400
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
@@ -202,12 +213,7 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
         return {"code": f"http.{status}", "message": error.name}, status
     if status in ERROR_PAGES:
         return render_template(ERROR_PAGES[status]), status
-    return show_failure(error)
-
-
-def show_failure(_error: BaseException) -> ResponseReturnValue:
-    """A page that needs neither the database nor a session."""
-    return current_app.jinja_env.get_template("errors/500.html").render(request=request), 500
+    return failures.show_failure(error)
 
 
 def add_headers(response: Response) -> Response:
@@ -241,6 +247,7 @@ def init_app(app: Flask, hooks: Mapping[str, Callable[..., Any]]) -> None:
     app.before_request(require_sign_in)
     app.after_request(add_headers)
     app.teardown_request(end_request)
+    failures.init_app(app)
     app.register_error_handler(Refusal, show_refusal)
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(HTTPException, show_http_error)

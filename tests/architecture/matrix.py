@@ -22,8 +22,17 @@ from tests.architecture.world import PERSONAS, Side, World
 
 TABLE = Path(__file__).with_name("permissions.csv")
 COLUMNS = ("endpoint", "case", "method", "thing", *PERSONAS)
-# What a shut door may write: its trace, the session's touch, what was typed, how often it was tried.
-TRACES = {"audit_event", "audit_head", "sign_in_session", "saved_input", "remark", "failed_sign_in"}
+# What a shut door may write: its trace, the session's touch, what was typed, how often it was tried;
+# a use case begins with its press, which a refusal undoes (tests/attacks/test_presses.py).
+TRACES = {
+    "audit_event",
+    "audit_head",
+    "sign_in_session",
+    "saved_input",
+    "remark",
+    "failed_sign_in",
+    "press",
+}
 WRITING = re.compile(
     r"\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+\"?(\w+)", re.IGNORECASE
 )

@@ -23,7 +23,7 @@ from tests import make
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60
-HIDDEN = re.compile(r'name="(csrf_token|version)" value="([^"]+)"')
+HIDDEN = re.compile(r'name="(csrf_token|_press|version)" value="([^"]+)"')
 
 
 class Jar:

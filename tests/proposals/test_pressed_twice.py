@@ -73,7 +73,7 @@ def test_every_move_is_made_once(either_app, press):
 def test_the_page_after_a_second_agreement_says_what_is_true(stage, sign_in):
     it = stage.to("proposed")
     browser = sign_in(stage.officer)
-    data = DECISION | {"answer": "agree", "version": it.version}
+    data = DECISION | {"answer": "agree", "version": it.version, "_press": "one-page"}
     for _ in range(2):
         answer = browser.post(f"/proposals/{it.id}/answer", data=data, follow_redirects=True)
         assert answer.status_code == 200

@@ -1,17 +1,16 @@
 """Each request has a number of its own, whoever writes at the same time."""
 
-import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 from talentshare.catalogue import queries as catalogue
 from talentshare.kernel.actor import Role
-from talentshare.platform import events
 from talentshare.platform.db import db
 from talentshare.talent_requests import actions
 from talentshare.talent_requests.models import Origin
 from tests import make
+from tests.architecture.forms import posting
 from tests.talent_requests.pages import begin
 
 
@@ -61,29 +60,13 @@ def test_parallel_requests_never_share_a_number(either_app):
     assert max(numbers) == "R-2026-0032"
 
 
-def test_a_button_pressed_twice_begins_one_draft(either_app):
-    make.catalogue()
-    actor = make.actor_of(make.person(Role.OFFICER, of=make.body()))
-    key = "0123456789abcdef" * 2
-    db.session.remove()
-    numbers = numbers_at_once(either_app, [actor] * 4, Origin(start_key=key))
-    assert len(set(numbers)) == 1
-    for template in catalogue.templates()[:2]:  # other ways to begin, from the page gone back to
-        origin = Origin(start_key=key, template_code=template.code)
-        db.session.remove()
-        more = set(numbers_at_once(either_app, [actor] * 4, origin))
-        assert len(more) == 1
-        assert more.isdisjoint(numbers)
-        numbers += more
-    other = make.actor_of(make.person(Role.OFFICER, of=make.body()))
-    assert actions.start(other, Origin(start_key=key)).number not in numbers
-    assert events.first_break() is None
-
-
 def test_the_page_sends_a_key_of_its_own(at):
     pages = [at.officer.get("/requests/new").text for _ in range(2)]
-    first, second = (re.search(r'name="start_key"[^>]*value="(\w{32})"', p)[1] for p in pages)
+    first, second = (posting(page, "/requests/new").fields["_press"][0] for page in pages)
     assert first != second
-    twice = [begin(at.officer, start_key=first) for _ in range(2)]
-    assert twice[0] == twice[1] != begin(at.officer, start_key=second)
-    assert begin(at.officer, start_key="x") != begin(at.officer, start_key="x")
+    twice = [begin(at.officer, _press=first) for _ in range(2)]
+    assert twice[0] == twice[1] != begin(at.officer, _press=second)
+    ways = [
+        begin(at.officer, _press=first, template_code=t.code) for t in catalogue.templates()[:2]
+    ]
+    assert len({twice[0], *ways}) == 3

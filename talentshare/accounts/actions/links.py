@@ -26,14 +26,13 @@ def ask_reset(actor: Actor, name: str) -> None:
 
 
 @transactional
-def make_invitation(actor: Actor, person_id: int, *, ends_others: bool = True) -> str:
-    """A new link for the first password; the one before opens no more, unless it may."""
+def make_invitation(actor: Actor, person_id: int) -> str:
+    """A new link for the first password; the one before opens no more."""
     policy.require(actor, Can.INVITE_PERSON)
     person = queries.person(person_id)
     if person.state is not PersonState.INVITED:
         raise Conflict("person.already_active")
-    if ends_others:
-        _end_links(person)
+    _end_links(person)
     token = _make_link(person, TokenPurpose.INVITATION)
     events.announce(actor, "person.invited", person)
     return token

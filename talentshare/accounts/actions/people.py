@@ -38,18 +38,11 @@ GOVTECH = BodyDraft(
 
 @transactional
 def invite(actor: Actor, draft: PersonDraft) -> tuple[Person, str]:
-    """Add a person who chooses the password by a link; the link's token is told only here.
-
-    Pressed twice, it adds one person; the link on either page opens until one is used.
-    """
+    """Add a person who chooses the password by a link; the link's token is told only here."""
     policy.require(actor, Can.INVITE_PERSON)
-    queries.lock_person(actor.id)
-    events.mark_press()
-    person = queries.person_named(queries.sign_in_name(draft.sign_in_name))
-    if person is None or not events.is_repeated(actor, person):
-        person = _add(draft)
-        events.announce(actor, "person.added", person)
-    return person, make_invitation(actor, person.id, ends_others=False)
+    person = _add(draft)
+    events.announce(actor, "person.added", person)
+    return person, make_invitation(actor, person.id)
 
 
 @transactional

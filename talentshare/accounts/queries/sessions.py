@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, joinedload
 
 from talentshare import policy
@@ -93,8 +95,9 @@ def _carried(session: Session, token: str) -> tuple[SignInSession, Person] | Non
 
 
 def _touch(session_id: int, now: datetime) -> None:
+    """Beside the page: where nothing can be written, what stands can still be read."""
     still_open = (SignInSession.id == session_id, SignInSession.ended_at.is_(None))
-    with short_transaction() as session:
+    with suppress(OperationalError), short_transaction() as session:
         session.execute(update(SignInSession).where(*still_open).values(seen_at=now))
 
 

@@ -13,6 +13,7 @@ from talentshare.accounts.models import MailPace, Person
 from talentshare.accounts.views.blueprint import bp
 from talentshare.accounts.views.door import TOO_MANY, UNREADABLE, must_wait
 from talentshare.platform.i18n import sentence
+from talentshare.platform.presses import repeatable
 from talentshare.platform.web import current_actor, done, tried
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -70,6 +71,7 @@ def _settings(form: LanguageForm | None = None, pace: MailPaceForm | None = None
 
 
 @bp.post("/account/language")
+@repeatable
 def choose_language() -> ResponseReturnValue:
     form = LanguageForm()
     if not form.validate():

@@ -15,6 +15,7 @@ from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import TooMany
 from talentshare.platform.formats import worded
 from talentshare.platform.i18n import sentence
+from talentshare.platform.presses import repeatable
 from talentshare.platform.web import done, local_path, public, signed_in, tried
 
 TOO_MANY = 429
@@ -23,6 +24,7 @@ UNREADABLE = 422
 
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
+@repeatable
 def sign_in() -> ResponseReturnValue:
     """The one public form; it never tells whether a name exists."""
     goal = local_path(request.args.get("next"))
@@ -77,6 +79,7 @@ def _carry(opened: Opened, goal: str) -> ResponseReturnValue:
 
 @bp.post("/sign-out")
 @public
+@repeatable
 def sign_out() -> ResponseReturnValue:
     if signed_in():
         actions.sign_out(current_user.actor, current_user.session_id)

@@ -14,6 +14,7 @@ from talentshare.accounts.states import PersonState
 from talentshare.accounts.views.blueprint import bp
 from talentshare.accounts.views.door import UNREADABLE
 from talentshare.kernel.actor import Role
+from talentshare.platform import presses
 from talentshare.platform.formats import named
 from talentshare.platform.i18n import sentence
 from talentshare.platform.incoming import bounded
@@ -78,6 +79,8 @@ def invite() -> ResponseReturnValue:
 def _link_page(person: Person, token: str, is_new: bool = False) -> ResponseReturnValue:
     """Show a link the only time that it can be shown: it is kept nowhere."""
     link = queries.find_link(current_actor(), token)
+    again = url_for(".person", person_id=person.id)
+    presses.answer_with(again, "ok", sentence("person.link_shown_once"))
     url = url_for(".set_password", token=token, _external=True)
     return render_template(
         "accounts/link_made.html", person=person, link=link, url=url, is_new=is_new

@@ -111,7 +111,8 @@ def _is_fresh(picture: Picture) -> bool:
         return False
     moments = {"since": picture.at, "now": clock.now()}
     seq, has_run_out, *newest = db.session.execute(FRESH, moments).one()
-    own_rows = bool(db.session.info.get("in_action"))  # rows of this transaction are newer
+    info = db.session.info
+    own_rows = bool(info.get("in_action") or info.get("held"))  # rows of ours are newer
     return (
         not has_run_out
         and (seq or 0) <= picture.seq

@@ -15,7 +15,6 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
 from talentshare.kernel.weeks import monday
-from talentshare.platform import events
 from talentshare.platform.formats import day, named
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, typed
@@ -59,13 +58,9 @@ def prepare(number: str) -> ResponseReturnValue:
     if not form.validate():
         _say_cost_too(form, position.talent_request)
         return _prepare_page(position, chosen, form, 422)
-    events.mark_press()
     try:
         made = actions.prepare(actor, position.id, chosen.id, form.terms())
     except (Invalid, Conflict) as refusal:
-        for begun in queries.under_way(actor, position.id):
-            if begun.specialist_id == chosen.id and events.is_repeated(actor, begun):
-                return _prepared(begun)
         if refusals.is_about_time(refusal):
             return refusals.page(actor, _tried_first(position, chosen, form), refusal)
         settling.write_error(form, refusal)

@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, Invalid
-from talentshare.platform import events
 from talentshare.platform.formats import worded
 from talentshare.platform.i18n import sentence
 from talentshare.platform.web import done, typed
@@ -49,19 +48,12 @@ def settled(
     again: Callable[[int], ResponseReturnValue],
     refused: Callable[[Invalid | Conflict], ResponseReturnValue | None],
 ) -> ResponseReturnValue:
-    """Do it and go on; `again` shows the page with its errors, `refused` may answer instead.
-
-    A second press of what the same person has done is answered like the first.
-    """
-    if events.is_repeated(deed.actor, deed.proposal):
-        return _gone_on(deed)
+    """Do it and go on; `again` shows the page with its errors, `refused` may answer instead."""
     if not deed.form.validate():
         return again(422)
     try:
         deed.do()
     except (Invalid, Conflict) as refusal:
-        if events.is_repeated(deed.actor, deed.proposal):  # the first one was faster
-            return _gone_on(deed)
         answer = refused(refusal)
         if answer is not None:
             return answer

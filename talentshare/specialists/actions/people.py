@@ -30,19 +30,14 @@ LONGEST_PAUSE_DAYS = 366
 
 @transactional
 def register(actor: Actor, person_id: int, terms: Terms) -> Specialist:
-    """Take somebody with the role specialist into the pool; pressed twice, once."""
+    """Take somebody with the role specialist into the pool."""
     policy.require(actor, Can.REGISTER_SPECIALIST)
     _check(terms)
     person = accounts.person(person_id)
     if Role.SPECIALIST not in person.roles:
         raise Invalid("specialist.needs_role", field="person_id")
     accounts.lock_person(person_id)
-    events.mark_press()
-    registered_id = queries.id_of_person(person_id)
-    if registered_id is not None:
-        registered = queries.load_locked(registered_id)
-        if events.is_repeated(actor, registered):
-            return registered
+    if queries.id_of_person(person_id) is not None:
         raise Conflict("specialist.already_registered", field="person_id")
     specialist = Specialist(person_id=person_id, engaged_from=terms.engaged_from, form=terms.form)
     db.session.add(specialist)
@@ -59,8 +54,6 @@ def edit_terms(actor: Actor, specialist_id: int, terms: Terms, version: int) -> 
     """Change form, fields, bases, period and limits; time already booked must still fit."""
     specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TERMS, specialist)
-    if events.is_repeated(actor, specialist):
-        return specialist
     _require_version(specialist, version)
     _check(terms)
     before = [getattr(specialist, name) for name in TIME_TERMS]
@@ -79,8 +72,6 @@ def edit_profile(actor: Actor, specialist_id: int, profile: Profile, version: in
     """Change what a specialist says of himself: introduction, place, bodies at once."""
     specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_PROFILE, specialist)
-    if events.is_repeated(actor, specialist):
-        return specialist
     _require_version(specialist, version)
     if not (profile.online_ok or profile.onsite_ok):
         raise Invalid("specialist.place_needed", field="places")
@@ -123,8 +114,6 @@ def resume(actor: Actor, specialist_id: int) -> Specialist:
     specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.PAUSE, specialist)
     today = clock.today()
-    if events.is_repeated(actor, specialist):
-        return specialist
     if specialist.paused_from is None or specialist.paused_until is None:
         raise Conflict("specialist.not_paused")
     if specialist.paused_until < today:

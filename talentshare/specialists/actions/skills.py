@@ -43,8 +43,6 @@ def verify_skill(
     specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.VERIFY_SKILL, specialist)
     skill = queries.load_skill(specialist_id, skill_code)
-    if events.is_repeated(actor, skill):
-        return skill
     if skill.contested_at is not None:
         raise Conflict("specialist.contest_waits")
     _set_level(actor, skill, level)
@@ -86,8 +84,6 @@ def answer_contest(
     specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.VERIFY_SKILL, specialist)
     skill = queries.load_skill(specialist_id, skill_code)
-    if events.is_repeated(actor, skill):
-        return skill
     if skill.contested_at is None:
         raise Conflict("specialist.no_contest")
     if not reason:

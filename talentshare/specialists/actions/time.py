@@ -79,8 +79,6 @@ def drop_pattern(actor: Actor, specialist_id: int, valid_from: date) -> None:
     """Take back a change of the way of working that has not begun."""
     specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.EDIT_TIME, specialist)
-    if events.is_repeated(actor, specialist):
-        return
     known = {row.valid_from: row for row in _patterns(specialist_id)}
     if valid_from not in known:
         raise NotFound("specialist.not_found")
@@ -136,8 +134,6 @@ def withdraw_time_off(actor: Actor, specialist_id: int, time_off_id: int) -> Tim
     row = db.session.get(TimeOff, time_off_id, populate_existing=True)
     if row is None or row.specialist_id != specialist_id:
         raise NotFound("specialist.not_found")
-    if events.is_repeated(actor, specialist):
-        return row
     if row.withdrawn_at is not None:
         raise NotFound("specialist.not_found")
     today = clock.today()
@@ -165,8 +161,6 @@ def answer_month(actor: Actor, specialist_id: int, draft: MonthDraft) -> MonthAn
     if any(day not in month for day in draft.days_off):
         raise Invalid("time.day_outside_month", field="days_off", month_on=draft.month_on)
     answer = _answered(specialist_id, draft.month_on)
-    if events.is_repeated(actor, specialist) and answer is not None:
-        return answer
     if not _says_nothing_new(facts, month, draft):
         _override(specialist_id, facts, _spread(facts, month, draft))
     answer = _answer(answer, specialist_id, draft)

@@ -34,19 +34,12 @@ from talentshare.talent_requests.models import (
     Supplier,
     TalentRequest,
 )
-from talentshare.talent_requests.states import RequestState
 
 
 @transactional
 def start(actor: Actor, origin: Origin) -> TalentRequest:
-    """Begin a draft with a number of its own; a coordinator may begin it for a body by phone.
-
-    What was begun already by the same press of a button is given back as it is.
-    """
+    """Begin a draft with a number of its own; a coordinator may begin it for a body by phone."""
     policy.require(actor, Can.CREATE_REQUEST)
-    begun = _begun(actor, origin)
-    if begun is not None and begun.created_by_id == actor.id and begun.state is RequestState.DRAFT:
-        return begun
     body, officer = _client(actor, origin)
     it = TalentRequest(
         number=_next_number(),
@@ -55,7 +48,6 @@ def start(actor: Actor, origin: Origin) -> TalentRequest:
         coordinator_id=None if _is_own(actor, body) else actor.id,
         created_by_id=actor.id,
         created_at=clock.now(),
-        start_key=None if begun else origin.press_key,
     )
     template = catalogue.template_by_code().get(origin.template_code or "")
     if template is not None:
@@ -65,14 +57,6 @@ def start(actor: Actor, origin: Origin) -> TalentRequest:
     touch(actor, it)
     events.announce(actor, "talent_request.created", it, template=origin.template_code)
     return it
-
-
-def _begun(actor: Actor, origin: Origin) -> TalentRequest | None:
-    """What an earlier press began; a press at the same moment is waited for."""
-    if origin.press_key is None:
-        return None
-    accounts.lock_person(actor.id)
-    return queries.begun_with(origin.press_key)
 
 
 @transactional

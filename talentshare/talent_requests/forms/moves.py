@@ -1,16 +1,13 @@
 """What is said with a move, where a request starts from, and the filters of the desk."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
-from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     Field,
-    HiddenField,
     IntegerField,
     StringField,
     TextAreaField,
@@ -30,7 +27,6 @@ from talentshare.talent_requests.states import RequestState
 STATES = ("live", *(state.value for state in RequestState if state != RequestState.DRAFT), "any")
 OWNERS = ("mine", "any", "none")
 TURNS = ("any", "mine", "body", "specialist", "others", "nobody")
-START_KEY = re.compile(r"[0-9a-f]{32}")
 LARGEST_ID = 2**31 - 1
 REASONED = frozenset({"return", "refer", "hold", "withdraw", "close_unmet", "complete", "reopen"})
 
@@ -75,17 +71,9 @@ class StartForm(FlaskForm):
         _("依頼団体の担当者"), validators=[Optional(), NumberRange(1, LARGEST_ID)]
     )
     template_code = StringField(_("ひな形"))
-    start_key = HiddenField(default=lambda: uuid4().hex)
 
     def origin(self) -> Origin:
-        """A key that no page of ours could have sent counts as none."""
-        key = self.start_key.data or ""
-        return Origin(
-            self.body_id.data,
-            self.officer_id.data,
-            self.template_code.data or None,
-            key if START_KEY.fullmatch(key) else None,
-        )
+        return Origin(self.body_id.data, self.officer_id.data, self.template_code.data or None)
 
 
 def wanted(args: Mapping[str, Any]) -> Wanted:

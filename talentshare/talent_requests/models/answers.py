@@ -56,23 +56,11 @@ TIMES = (
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a request starts from; body and officer are named when a coordinator writes it.
-
-    `start_key` is of one page: each of its buttons, pressed twice, begins one draft.
-    """
+    """Where a request starts from; body and officer are named when a coordinator writes it."""
 
     body_id: int | None = None
     officer_id: int | None = None
     template_code: str | None = None
-    start_key: str | None = None
-
-    @property
-    def press_key(self) -> str | None:
-        """The key of the one button that was pressed, or None of a page without a key."""
-        if self.start_key is None:
-            return None
-        named = (self.start_key, self.template_code, self.body_id, self.officer_id)
-        return ":".join(str(part or "") for part in named)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentshare.accounts.models import Body, Person
@@ -39,7 +39,6 @@ class TalentRequest(Base):
     """依頼: what a body needs; its history belongs to the body."""
 
     __tablename__ = "talent_request"
-    __table_args__ = (Index("uq_talent_request_start_key", "start_key", unique=True),)
 
     number: Mapped[str] = mapped_column(unique=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
@@ -78,7 +77,6 @@ class TalentRequest(Base):
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     opened_at: Mapped[datetime | None]
     search_text: Mapped[str] = mapped_column(default="")
-    start_key: Mapped[str | None] = mapped_column()
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

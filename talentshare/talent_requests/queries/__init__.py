@@ -25,7 +25,6 @@ from talentshare.talent_requests.queries.outlines import (
     last_bookable_day,
 )
 from talentshare.talent_requests.queries.requests import (
-    begun_with,
     find,
     find_typed,
     is_taken,
@@ -80,7 +79,6 @@ __all__ = [
     "Summary",
     "Telling",
     "Wanted",
-    "begun_with",
     "best_removal",
     "colleagues_to_decide",
     "contradictions",

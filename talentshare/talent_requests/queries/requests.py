@@ -82,11 +82,6 @@ def load_position(position_id: int) -> Position:
     return found
 
 
-def begun_with(start_key: str) -> TalentRequest | None:
-    """What was begun with this press of a button."""
-    return db.session.scalar(select(TalentRequest).where(TalentRequest.start_key == start_key))
-
-
 def is_taken(number: str) -> bool:
     """Tell whether a request has this number already."""
     statement = select(TalentRequest.id).where(TalentRequest.number == number)

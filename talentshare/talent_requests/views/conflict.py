@@ -17,7 +17,7 @@ from talentshare.talent_requests.forms import StepForm
 from talentshare.talent_requests.models import TalentRequest
 from talentshare.talent_requests.queries import Editor
 
-NOT_COMPARED = frozenset({"version", "csrf_token"})
+NOT_COMPARED = frozenset({"version", "csrf_token", "_press"})
 
 
 @dataclass(frozen=True)

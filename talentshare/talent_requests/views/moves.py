@@ -8,8 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from talentshare import policy
 from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import Conflict, Refusal
-from talentshare.platform import events
+from talentshare.kernel.errors import Conflict
 from talentshare.platform.i18n import sentence
 from talentshare.platform.web import current_actor, done, tried, typed
 from talentshare.policy import Can
@@ -64,18 +63,6 @@ def move(number: str, deed: str) -> ResponseReturnValue:
     actor = current_actor()
     deed = deed.replace("-", "_")
     it = queries.find(actor, number)
-    if _is_second_press(actor, it):
-        return _gone_on(number, deed)
-    try:
-        return _moved(actor, it, deed)
-    except Refusal:
-        if not _is_second_press(actor, queries.find(actor, number)):
-            raise
-        return _gone_on(number, deed)  # the first one was faster
-
-
-def _moved(actor: Actor, it: TalentRequest, deed: str) -> ResponseReturnValue:
-    number = it.number
     if deed not in queries.possible_deeds(actor, it):
         _refuse(actor, it, deed)
     form = _form(it, deed)
@@ -87,11 +74,6 @@ def _moved(actor: Actor, it: TalentRequest, deed: str) -> ResponseReturnValue:
         if deed not in queries.possible_deeds(actor, it):
             _refuse(actor, it, deed)
     return _page(actor, number, deed, form)
-
-
-def _is_second_press(actor: Actor, it: TalentRequest) -> bool:
-    """Tell whether the same person does once more what was done last."""
-    return request.method == "POST" and events.is_repeated(actor, it)
 
 
 def _refuse(actor: Actor, it: TalentRequest, deed: str) -> None:
@@ -166,8 +148,6 @@ def take_over(number: str) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
     policy.require(actor, Can.TAKE_OVER_REQUEST, it)
-    if _is_second_press(actor, it):
-        return redirect(url_for(".show", number=number))
     form = TakeOverForm(formdata=typed() or None)
     if request.method == "POST" and form.validate():
         count = tried(form, lambda: actions.take_over(actor, it.id, bool(form.with_all.data)))
@@ -175,8 +155,6 @@ def take_over(number: str) -> ResponseReturnValue:
             done("talent_request.done.take_over", n=count)
             return redirect(url_for(".show", number=number))
         it = queries.find(actor, number)
-        if _is_second_press(actor, it):  # the first one was faster
-            return redirect(url_for(".show", number=number))
     if not queries.may_take_over(actor, it):
         raise Conflict("talent_request.nothing_to_take_over")
     page = render_template(

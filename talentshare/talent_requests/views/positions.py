@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from talentshare import policy
 from talentshare.kernel.errors import NotFound
-from talentshare.platform import events
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, tried, typed
 from talentshare.policy import Can
@@ -29,16 +28,13 @@ def remove_position(number: str, ordinal: int) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
     policy.require(actor, Can.HANDLE_REQUEST, it)
-    if request.method == "POST" and events.is_repeated(actor, it):
-        return _gone(number)
     outline = it.outline(ordinal)
     if outline is None:
         raise NotFound("talent_request.no_such_position")
     form = RemovalForm(formdata=typed() or None, data={"version": it.version})
-    if request.method == "POST" and form.validate():
-        removed = tried(form, lambda: _removed(number, ordinal, form))
-        if removed or events.is_repeated(actor, it):  # a second press found it done
-            return _gone(number)
+    is_sound = request.method == "POST" and form.validate()
+    if is_sound and tried(form, lambda: _removed(number, ordinal, form)):
+        return _gone(number)
     page = render_template(
         "talent_requests/remove_position.html",
         it=it,

@@ -10,7 +10,6 @@ from talentshare import policy
 from talentshare.catalogue import queries as catalogue
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, NotFound
-from talentshare.platform import events
 from talentshare.platform.formats import is_en, named
 from talentshare.platform.i18n import sentence as _
 from talentshare.platform.web import current_actor, done, tried, typed
@@ -136,12 +135,10 @@ def _keep(
     actor: Actor, it: TalentRequest, question: Question, form: StepForm
 ) -> ResponseReturnValue:
     before = it.outline(question.ordinal) or Outline()
-    if not events.is_repeated(actor, it):
-        if form.version.data not in (None, it.version):
-            return _conflict(actor, it, question, form)
-        kept = tried(form, lambda: _saved(actor, it, question, form))
-        if not kept and not events.is_repeated(actor, it):  # no second press that found it done
-            return _page(actor, it, question, form)
+    if form.version.data not in (None, it.version):
+        return _conflict(actor, it, question, form)
+    if not tried(form, lambda: _saved(actor, it, question, form)):
+        return _page(actor, it, question, form)
     if form.is_later:
         done("talent_request.kept_for_later", number=it.number)
         return redirect(url_for("talent_requests.show", number=it.number))
