@@ -15,6 +15,7 @@ setup: $(VENV)/.run ## Install what the application needs, into .venv/
 
 $(VENV)/.run: requirements/run.txt pyproject.toml
 	@bash scripts/venv.sh $(PYTHON) $(VENV) requirements/run.txt
+	@bash scripts/press.sh $(BIN)/python || echo "Until then all works but the PDF files."
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
@@ -22,6 +23,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@touch $@
 
 setup-dev: $(VENV)/.dev
+	@bash scripts/press.sh $(BIN)/python
 	@bash scripts/tools.sh
 
 demo: setup ## Fill the fictional Tokyo, do the main job, serve on http://127.0.0.1:8000 (SIZE=tokyo|full|japan)

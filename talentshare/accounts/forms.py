@@ -16,7 +16,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from talentshare.accounts.models import (
@@ -33,6 +33,7 @@ from talentshare.kernel.actor import Role
 from talentshare.platform.formats import clock_time, named
 from talentshare.platform.i18n import LOCALES, sentence
 from talentshare.platform.search_text import katakana
+from talentshare.platform.typed import mail_address, one_line
 
 LONGEST_NAME = 100
 LONGEST_PASSWORD = 200
@@ -152,16 +153,18 @@ class VersionedForm(FlaskForm):
 class PersonForm(VersionedForm):
     """What an admin says of a person."""
 
-    name = StringField(_("氏名"), [InputRequired(_("氏名を入力してください")), too_long], [strip])
+    name = StringField(
+        _("氏名"), [InputRequired(_("氏名を入力してください")), too_long, one_line], [strip]
+    )
     kana = StringField(
         _("氏名（カナ）"),
-        [InputRequired(_("氏名のカナを入力してください")), too_long, is_kana],
+        [InputRequired(_("氏名のカナを入力してください")), too_long, one_line, is_kana],
         [strip],
         description=_("並び順と検索に使います。ひらがなで入力しても、カタカナで保存します。"),
     )
     name_latin = StringField(
         _("氏名（ローマ字）"),
-        [Optional(), too_long],
+        [Optional(), too_long, one_line],
         [strip],
         description=_("英語の画面に表示します。"),
     )
@@ -170,14 +173,10 @@ class PersonForm(VersionedForm):
         [InputRequired(_("所属する団体を選んでください"))],
         coerce=lambda text: int(text or 0),
     )
-    section = StringField(_("部署"), [Optional(), too_long], [strip])
+    section = StringField(_("部署"), [Optional(), too_long, one_line], [strip])
     mail = StringField(
         _("メールアドレス"),
-        [
-            Optional(),
-            too_long,
-            Regexp(r"[^@\s]+@[^@\s]+$", message=_("name@example.lg.jp の形で入力してください")),
-        ],
+        [Optional(), too_long, mail_address],
         [halved],
         description=_("課で共用するアドレスでもかまいません。ログインには使いません。"),
     )
@@ -252,15 +251,17 @@ class BodyNamesForm(FlaskForm):
         description=_("集計で数える区分です。"),
     )
     name_ja = StringField(
-        _("名称"), [InputRequired(_("名称を入力してください")), too_long], [strip]
+        _("名称"), [InputRequired(_("名称を入力してください")), too_long, one_line], [strip]
     )
     name_kana = StringField(
         _("名称（カナ）"),
-        [InputRequired(_("名称のカナを入力してください")), too_long, is_kana],
+        [InputRequired(_("名称のカナを入力してください")), too_long, one_line, is_kana],
         [strip],
     )
     name_en = StringField(
-        _("名称（英語）"), [InputRequired(_("英語の名称を入力してください")), too_long], [strip]
+        _("名称（英語）"),
+        [InputRequired(_("英語の名称を入力してください")), too_long, one_line],
+        [strip],
     )
 
 

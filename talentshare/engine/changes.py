@@ -34,11 +34,16 @@ class Changes:
     drop_level: Ints
 
 
-def relaxations(ranking: Ranking) -> dict[str, int]:
-    """Return per MUST rule how many more people are candidates when it alone is not asked."""
+def relaxations(ranking: Ranking, apart: Bools | None = None) -> dict[str, int]:
+    """Return per MUST rule how many more people are candidates when it alone is not asked.
+
+    `apart` (p,): who could not be asked whatever the rules; they are not counted.
+    """
     need, pool = ranking.need, ranking.pool
     codes = columns.judge(need, pool, columns.span_of(need, pool)).codes
     still, excluded = columns.broken_still(need, pool), ranking.masks != 0
+    if apart is not None:
+        excluded &= ~apart
     on_time = (codes == 0).any(axis=0)
     gained = {}
     for name, rule in MUST.items():

@@ -38,6 +38,12 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "reports": ("allocations.availability",),
 }
 OF_ONESELF = {"allocations": "allocations.availability", "specialists": "specialists.profile"}
+SIDES = {
+    Role.OFFICER: "body",
+    Role.MANAGER: "body",
+    Role.SPECIALIST: "specialist",
+    Role.COORDINATOR: "govtech",
+}
 SHOWN = 6
 MOST_TASKS = 30
 YEAR_SECONDS = 365 * 24 * 3600
@@ -210,7 +216,10 @@ def language(locale: str) -> ResponseReturnValue:
 @bp.get("/help")
 @public
 def help() -> ResponseReturnValue:  # noqa: A001  the name of the page
-    return render_template("home/help.html")
+    """How it works, with the states as the reader's roles see them; a stranger sees a body's."""
+    roles = current_actor().roles if signed_in() else frozenset()
+    sides = [side for role, side in SIDES.items() if role in roles]
+    return render_template("home/help.html", sides=list(dict.fromkeys(sides)) or ["body"])
 
 
 @bp.get("/accessibility")

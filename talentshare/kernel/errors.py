@@ -28,3 +28,7 @@ class Invalid(Refusal):
 
 class TooMany(Refusal):
     """Tried too often; `details["seconds"]` says how long to wait."""
+
+
+class Unavailable(Refusal):
+    """What it takes is not installed; the sentence says what, and what to do instead."""

@@ -11,6 +11,7 @@ from talentshare.catalogue.forms import DAY_HINT, CountField, DayField, Given, W
 from talentshare.engine.rules import FULL, PREFER
 from talentshare.matching.actions import LONGEST_REASON, WeightDraft
 from talentshare.platform.i18n import sentence
+from talentshare.platform.typed import one_line
 
 
 def share(label: object) -> CountField:
@@ -38,6 +39,7 @@ class WeightsForm(FlaskForm):
         validators=[
             InputRequired(_("変える理由を1文で入力してください")),
             Length(max=LONGEST_REASON, message=_("500字以内で入力してください")),
+            one_line,
         ],
     )
 

@@ -72,12 +72,12 @@ def fiscal(value: date | int) -> str:
     return f"fiscal {year}" if is_en() else f"令和{year - REIWA_BEFORE}年度（{year}年度）"
 
 
-def at(value: datetime | None) -> str:
-    """11月20日（金）16:12, on Tokyo's clock."""
+def at(value: datetime | None, year: bool = False) -> str:
+    """11月20日（金）16:12, on Tokyo's clock, with the year on wish."""
     if value is None:
         return ""
     local = clock.tokyo_time(value)
-    return f"{day(local.date())} {local:%H:%M}"
+    return f"{day(local.date(), year)} {local:%H:%M}"
 
 
 def clock_time(minute: int) -> str:

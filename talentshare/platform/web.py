@@ -31,6 +31,7 @@ from talentshare.kernel.errors import (
     NotFound,
     Refusal,
     TooMany,
+    Unavailable,
 )
 from talentshare.platform import failures, formats, i18n
 from talentshare.platform.db import reading
@@ -41,6 +42,7 @@ STATUS: dict[type[Refusal], int] = {
     Conflict: 409,
     Invalid: 422,
     TooMany: 429,
+    Unavailable: 503,
 }
 REFUSAL_PAGES: dict[type[Refusal], str] = {
     NotFound: "errors/404.html",

@@ -29,6 +29,7 @@ from talentshare.catalogue.forms import (
 )
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import fiscal_year, fiscal_year_end, monday
+from talentshare.platform.typed import one_line
 from talentshare.proposals.actions import Answer, Decision, PhoneAnswer, Terms
 from talentshare.proposals.actions.prepare import LONGEST_REASON
 from talentshare.proposals.actions.propose import LONGEST_CONSENT, MOST_OFFER_DAYS, OFFER_DAYS
@@ -109,6 +110,7 @@ def reason_field() -> StringField:
         validators=[
             InputRequired(_("選んだ理由を1文で入力してください")),
             Length(max=LONGEST_REASON, message=_("500字以内で入力してください")),
+            one_line,
         ],
     )
 
@@ -252,6 +254,7 @@ class ConsentForm(VersionedForm):
         validators=[
             InputRequired(_("同意した人を入力してください")),
             Length(max=LONGEST_CONSENT, message=_("200字以内で入力してください")),
+            one_line,
         ],
     )
     on = PastDayField(_("同意した日"), validators=[Given(_("同意した日を入力してください"))])
@@ -300,9 +303,9 @@ class DecisionForm(VersionedForm):
     decided_on = PastDayField(_("決定日"), validators=[Given(_("決定日を入力してください"))])
     decider_title = StringField(
         _("決定者の職名"),
-        validators=[InputRequired(_("決定者の職名を入力してください")), title_length],
+        validators=[InputRequired(_("決定者の職名を入力してください")), title_length, one_line],
     )
-    document_number = StringField(_("文書番号"), validators=[Optional(), title_length])
+    document_number = StringField(_("文書番号"), validators=[Optional(), title_length, one_line])
 
     def decision(self) -> Decision:
         return Decision(

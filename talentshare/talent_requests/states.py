@@ -1,6 +1,7 @@
 """The life of a request and the words that describe it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Protocol
@@ -148,6 +149,19 @@ class Turn:
     due_on: date | None = None
     path: str = ""
     about_id: int | None = None
+
+
+@dataclass(frozen=True)
+class About:
+    """Codes of what a state means, what follows, and what to do if that takes long.
+
+    `days` are the working days that the sentences name.
+    """
+
+    means: str
+    then: str
+    slow: str
+    days: Mapping[str, int] = field(default_factory=dict)
 
 
 TURNS: dict[RequestState, tuple[Side | None, str]] = {

@@ -143,6 +143,11 @@ REQUESTS = [
     Case("talent_requests.show", "GET", "submitted", request_in("submitted"), things=EACH),
     Case("talent_requests.show", "GET", "open", request_in("open"), things=EACH),
     Case("talent_requests.show", "GET", "completed", request_in("completed"), things=EACH),
+    *[
+        Case(f"talent_requests.{paper}", "GET", state, request_in(state), things=EACH)
+        for paper in ("paper", "paper_pdf")
+        for state in ("draft", "open")
+    ],
     Case("talent_requests.check", "GET", "draft", request_in("draft"), things=EACH),
     Case("talent_requests.submitted", values=request_in("submitted"), things=EACH),
     Case("talent_requests.take_over", values=request_in("open"), things=EACH),
@@ -187,7 +192,8 @@ PROPOSALS = [
         for state in ("prepared", "checked", "offered", "accepted", "proposed", "confirmed")
     ],
     *[
-        Case("proposals.paper", "GET", state, proposal_in(state), things=EACH)
+        Case(f"proposals.{paper}", "GET", state, proposal_in(state), things=EACH)
+        for paper in ("paper", "paper_pdf")
         for state in ("prepared", "proposed")
     ],
     *[

@@ -23,6 +23,7 @@ from talentshare.policy import Can
 from talentshare.proposals.queries.facts import NAMES
 from talentshare.proposals.queries.history import TOLD as TOLD_OF_PROPOSALS
 from talentshare.proposals.states import NO_COST, ProposalState
+from talentshare.proposals.views import about as about_proposals
 from talentshare.proposals.views import body, coordinator, specialist
 from talentshare.reactions import REACTIONS
 from talentshare.specialists.states import EngagementForm, InterestRelation, TimeOffKind
@@ -40,7 +41,7 @@ from talentshare.talent_requests.states import (
     Side,
     SupplierRelation,
 )
-from talentshare.talent_requests.views import moves
+from talentshare.talent_requests.views import about, case, moves
 from tests.architecture.sources import modules, tree
 
 DEED = re.compile(r"[a-z_]+\.[a-z_]+")
@@ -82,6 +83,12 @@ TOLD = {
     "closed_unmet taken_over staffed reopened completed due_soon overdue",
 }
 EXPLAINED_APART = {"place"}
+OF_PROPOSALS = [one for side in about_proposals.ABOUT.values() for one in side.values()]
+MEANS = sorted({one.means.rpartition(".")[2] for one in OF_PROPOSALS})
+THEN = sorted({one.then.rpartition(".")[2] for one in OF_PROPOSALS})
+SLOW = sorted(
+    {one.slow.rpartition(".")[2] for one in OF_PROPOSALS if one.slow.startswith("proposal.")}
+)
 
 FAMILIES: dict[str, Iterable[str]] = {
     "audit.deed.": sorted({*announced(), *REACTIONS, BEGUN, FINISHED, "refused"}),
@@ -150,6 +157,12 @@ FAMILIES: dict[str, Iterable[str]] = {
         *TIMES,
     ),
     "talent_request.kind.": RequestKind,
+    "talent_request.means.": RequestState,
+    "talent_request.then.": RequestState,
+    "talent_request.slow.": sorted({slow for both in about.SLOW.values() for slow in both}),
+    "proposal.means.": MEANS,
+    "proposal.then.": THEN,
+    "proposal.slow.": SLOW,
     "talent_request.notice.": [what for line in TOLD for what in line.split()],
     "talent_request.personal_data.": PersonalData,
     "talent_request.place.": Place,
@@ -160,6 +173,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "talent_request.state.": RequestState,
     "talent_request.step.": [*STEPS, "add", "remove"],
     "talent_request.turn.": TASKS,
+    "talent_request.turn_helped.": case.WRITING,
     "time.done.": TimeOffKind,
 }
 # What stands in front of a member, where a code has one more part there.
@@ -170,6 +184,7 @@ BEHIND = {
     "home.task.": (".name", ".why"),
     "home.task.request.": (".name", ".why"),
     "talent_request.quiet.": ("", ".what", ".short"),
+    "talent_request.then.": (".body", ".govtech"),
     "talent_request.turn.": (".you", ".other", ".short"),
 }
 

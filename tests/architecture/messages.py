@@ -19,7 +19,7 @@ JINJA = {"extensions": "jinja2.ext.do", "trim_blocks": "true", "silent": "false"
 CODE = re.compile(r"[a-z_]+(?:\.[a-z_0-9]+)+")
 BLANK = re.compile(r"%\((\w+)\)[sd]")
 JAPANESE = re.compile(r"[぀-ヿ㐀-鿿々〆ヶ。、「」]")
-REFUSALS = {"NotFound", "Forbidden", "Conflict", "Invalid", "TooMany", "Refusal"}
+REFUSALS = {"NotFound", "Forbidden", "Conflict", "Invalid", "TooMany", "Unavailable", "Refusal"}
 IN_TEMPLATES = re.compile(r"sentence\(\s*(['\"])([a-z_.0-9]+)\1\s*(~?)")
 SHEETS = {"components.html"}  # the sheet of all macros, which no user sees
 

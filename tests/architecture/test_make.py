@@ -113,6 +113,17 @@ def test_only_what_is_missing_is_asked_for(machine, programs, missing):
     assert bool(done.stdout) == bool(missing)
 
 
+PRESS = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+
+
+@pytest.mark.parametrize(("python", "missing"), [("", ""), ("exit 1", PRESS)])
+def test_what_pdf_files_need_is_asked_for_when_it_is_missing(machine, python, missing):
+    done = machine.has(id="echo 1000", python=python).run("bash", "scripts/press.sh", "python")
+    assert done.returncode == bool(missing)
+    assert done.stdout.startswith(f"Missing: {missing}. " if missing else "")
+    assert bool(done.stdout) == bool(missing)
+
+
 @pytest.fixture
 def newcomer(machine, tmp_path):
     """A machine with everything in place, whose tools succeed and whose test runner ends so."""
@@ -121,7 +132,8 @@ def newcomer(machine, tmp_path):
         venv = tmp_path / "venv"
         machine.has(chromium="", fc_list=FONTS, pg_dump="")
         machine.has(
-            venv / "bin", **{"ruff": "", "mypy": "", "lint_imports": "", "pytest": runner} | tools
+            venv / "bin",
+            **{"python": "", "ruff": "", "mypy": "", "lint_imports": "", "pytest": runner} | tools,
         )
         for stamp in (".run", ".dev"):
             (venv / stamp).touch()
@@ -134,7 +146,7 @@ def test_make_test_checks_and_ends_with_the_line_of_the_runner(newcomer, machine
     done = newcomer(f"echo '{CLOSING}'", "make", "test")
     assert (done.returncode, done.stdout.splitlines()[-1]) == (0, CLOSING)
     told = [re.sub(r" .*", "", line) for line in machine.did if not line.startswith("fc-list")]
-    assert told == ["ruff", "ruff", "mypy", "lint-imports", "pytest"]
+    assert told == ["python", "ruff", "ruff", "mypy", "lint-imports", "pytest"]
     assert machine.did[-1].startswith("pytest -n 2 --dist ")
 
 

@@ -27,7 +27,7 @@ PAGES = {
         "/requests/{draft}/check", "/requests/{draft}/withdraw", "/requests/{own_submitted}/submitted",
         "/requests/{own_returned}", "/requests/{own_returned}/submit", "/requests/{to_take}/take-over",
         "/requests/{own_done}", "/proposals/{to_machida}", "/proposals/{to_machida}/paper",
-        "/requests/{own}/proposals",
+        "/requests/{own}/proposals", "/requests/{own}/paper", "/requests/{draft}/paper",
     ),
     "manager": (
         *COMMON, "/requests/waiting", "/requests", "/requests/finished", "/requests/{own_submitted}",

@@ -144,7 +144,7 @@ class Pressed:
         self.sent += 1
         try:
             if "csrf_token" not in self.who:
-                self._come_in(port)
+                self.come_in(port)
             form = self.data | {"csrf_token": self.who["csrf_token"]}
             answer = Browser(port, self.who).post(self.path, form)
         except GONE:
@@ -155,7 +155,7 @@ class Pressed:
         self.location = answer.location
         return True
 
-    def _come_in(self, port: int) -> None:
+    def come_in(self, port: int) -> None:
         """Open a page once, for the token that its forms carry."""
         browser = Browser(port, self.who)
         page = browser.get("/account")

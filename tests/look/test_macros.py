@@ -93,6 +93,7 @@ BLOCKS = [
     "scroll(e)",
     "filter_bar(e, e, {'a': e})",
     "person_head('a', e, e, e)",
+    "paper_head(e, e, e, e, e)",
 ]
 # heat_cell stands in a row; the summary's link needs its target.
 AROUND = "<main id='main'>%s</main>"
@@ -139,6 +140,7 @@ def test_every_public_macro_is_tried(in_request: Flask) -> None:
     module = in_request.jinja_env.get_template("m.html").module
     names = {name for name in vars(module) if not name.startswith("_")}
     groups = {"buttons", "fields", "bound", "messages", "case", "lists", "people", "figures"}
+    groups |= {"paper"}
     aliases = {"choice_list", "swatch", "sw", "ok", "care", "stat", "need"}
     tried = {call.split("(")[0] for call in CALLS + BLOCKS}
     by_form = {"field", "error_summary", "error_prefix"}

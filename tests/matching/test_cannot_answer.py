@@ -54,3 +54,17 @@ def test_the_refusal_says_it_too(app):
     with app.test_request_context():
         assert str(refusal.value.details["why"]) == SAID
     assert refusal.value.details["rules"] == ("engaged",)
+
+
+@pytest.mark.parametrize("lose", [suspended, without_the_role])
+def test_no_rule_is_blamed_for_who_cannot_answer(app, lose):
+    position, who = make.position(), world.ready()
+    lose(who)
+    found = queries.ranked(position)
+    assert [row.rule for row in found.relaxations()] == []
+    assert found.excluded("engaged").tolist() == []
+    assert len(found.excluded()) == 1
+    world.ready(paused_from=date(2026, 12, 1), paused_until=date(2027, 1, 31))
+    found = queries.ranked(position)
+    assert {row.rule: row.more for row in found.relaxations()} == {"engaged": 0, "free_time": 0}
+    assert len(found.excluded("engaged")) == 1

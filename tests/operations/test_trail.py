@@ -6,6 +6,10 @@ from html import unescape
 
 import pytest
 
+from talentshare.kernel import clock
+from talentshare.kernel.actor import SYSTEM
+from talentshare.notices import actions as notices
+from talentshare.notices.models import Mail, MailKind
 from talentshare.operations import queries
 from talentshare.operations.queries import Wanted
 from talentshare.platform.db import db
@@ -111,3 +115,30 @@ def test_in_english_every_word_is_english(admin):
     page = admin.get("/admin/audit")
     assert "Checked a proposal" in page.text
     assert "By itself" in page.text
+
+
+def a_mail(to):
+    now = clock.now()
+    kind = MailKind.NOTICE
+    return make.saved(Mail(person_id=to.id, kind=kind, created_at=now, due_at=now))
+
+
+def test_a_deed_on_a_mail_names_whose_mail_it_was(app, admin):
+    first, second = make.officer(name="佐藤 美咲"), make.officer(name="鈴木 一郎")
+    mails = [a_mail(first), a_mail(second)]
+    notices.take_mails(SYSTEM, 10)
+    for mail in mails:
+        notices.mark_sent(SYSTEM, mail.id)
+    about = [row[3] for row in rows_of(admin.get("/admin/audit?kind=mail"))]
+    assert about == [
+        f"メール {mails[1].id}（鈴木 一郎）",
+        f"メール {mails[0].id}（佐藤 美咲）",
+        f"メール {mails[0].id}（佐藤 美咲 ほか1件）",
+    ]
+
+
+def test_a_deed_on_a_notice_names_whom_it_was_for(app, admin):
+    told = make.officer(name="佐藤 美咲")
+    code, path = "talent_request.notice.received", "/requests"
+    notices.tell(SYSTEM, [told.id], code, path, number="R-2026-0001")
+    assert "（佐藤 美咲）" in rows_of(admin.get("/admin/audit?kind=notice"))[0][3]

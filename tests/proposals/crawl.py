@@ -1,6 +1,7 @@
 """Every address that somebody can type or follow, with real ids in it."""
 
 import html
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -8,6 +9,7 @@ from itertools import product
 from urllib.parse import urlencode
 
 from flask import current_app
+from pypdf import PdfReader
 
 from talentshare.accounts.models import Body, Person
 from talentshare.allocations.models import Clash
@@ -92,3 +94,11 @@ def visited(client) -> Iterator[tuple[str, object]]:
             waiting.append(f"{path}?{urlencode(QUERY)}")
         if answer.mimetype == "text/html":
             waiting += [html.unescape(link) for link in LINK.findall(answer.text)]
+
+
+def words_of(answer) -> str:
+    """What somebody reads in an answer; of a PDF its pages, without the ends of lines."""
+    if answer.mimetype != "application/pdf":
+        return answer.text
+    pages = PdfReader(io.BytesIO(answer.data)).pages
+    return "".join("".join(page.extract_text() for page in pages).split())

@@ -189,6 +189,7 @@ def test_a_missing_paper_is_the_specialists_turn_everywhere(stage, browse, paper
     assert "今は、あなたの番です" in text_of(offer)
     assert f'href="{path}"' in offer.text
     assert "今は何もする必要はありません" not in text_of(offer)
+    assert "することはありません" not in text_of(offer)
     for who in (stage.owner, stage.second):
         assert f"今は、{name}さんの番です" in text_of(browse(who).get(f"/proposals/{it.id}"))
         assert f"/proposals/{it.id}" not in {path for _, path in tasks_of(stage, who)}
@@ -197,6 +198,7 @@ def test_a_missing_paper_is_the_specialists_turn_everywhere(stage, browse, paper
     body = text_of(browse(stage.officer).get(f"/proposals/{it.id}"))
     assert f"{name}さんの手続を待っています" in body
     assert "条件を見直しています" not in body
+    assert "この状態について" not in body
     assert "条件が変わった" not in body
 
 

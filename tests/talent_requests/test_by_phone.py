@@ -1,5 +1,7 @@
 """A draft that a coordinator began on the phone: who began it may withdraw it while it is untouched."""
 
+import re
+
 import pytest
 
 from talentshare.talent_requests.states import RequestState
@@ -75,3 +77,30 @@ def test_it_is_withdrawn_once_however_often_it_is_pressed(at, stored, draft):
     again = post(at.coordinator, draft, "withdraw", version=version)
     assert (first.status_code, first.location) == (again.status_code, again.location)
     assert again.status_code == 302
+
+
+def goes_on(page):
+    return re.search(r'href="([^"]+)">(?:続きを書く|内容を直す)</a>', page.text)
+
+
+def test_who_began_it_goes_on_writing_from_its_page(at, draft):
+    page = at.coordinator.get(f"/requests/{draft}")
+    assert "依頼団体の担当者か、あなたが続きを書き、提出できます。" in joined(page)
+    assert at.coordinator.get(goes_on(page)[1]).status_code == 200
+    own = at.officer.get(f"/requests/{draft}")
+    assert "下書きの続きを書き、提出してください。" in joined(own)
+    assert goes_on(own)
+
+
+def test_who_only_reads_it_is_offered_no_writing(at, draft):
+    assert not goes_on(at.manager.get(f"/requests/{draft}"))
+    assert at.second.get(f"/requests/{draft}").status_code == 404
+
+
+def test_what_was_returned_is_revised_by_who_wrote_it(at, draft):
+    sent_by_phone(at, draft)
+    assert post(at.coordinator, draft, "return", remark="時期を決めてください。").status_code == 302
+    page = at.coordinator.get(f"/requests/{draft}")
+    assert "依頼団体の担当者か、あなたが内容を直し、提出できます。" in joined(page)
+    assert at.coordinator.get(goes_on(page)[1]).status_code == 200
+    assert not goes_on(at.second.get(f"/requests/{draft}"))

@@ -223,3 +223,22 @@ def test_unknown_pages_and_positions_are_not_found(at):
         "edit/role?position=x",
     ):
         assert at.officer.get(f"/requests/{number}/{tail}").status_code == 404
+
+
+def test_a_title_of_two_lines_is_refused_and_stays(at):
+    number = begin(at.officer)
+    page = answer(at.officer, number, "closing", title="窓口の\x1b見直し", cost_bearer="")
+    assert page.status_code == 422
+    assert "目に見えない制御文字" in joined(page)
+    assert "見直し" in page.text
+    taken = answer(at.officer, number, "closing", title="窓口の\t見直し", cost_bearer="")
+    assert taken.status_code == 302
+
+
+def test_a_company_whose_name_hides_a_sign_is_refused(at):
+    number = begin(at.officer)
+    data = {"personal_data": "none", "is_procurement": "no"}
+    data |= {"companies-0-company": "株式会社\u202e見本", "companies-0-relation": "known"}
+    page = answer(at.officer, number, "data", **data)
+    assert page.status_code == 422
+    assert "目に見えない制御文字" in joined(page)

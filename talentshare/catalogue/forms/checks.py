@@ -17,6 +17,7 @@ from talentshare.catalogue.models import HolidayDraft
 from talentshare.catalogue.states import CORPORATE_DIGITS, is_corporate_number
 from talentshare.kernel.errors import Conflict, Refusal
 from talentshare.platform import formats
+from talentshare.platform.typed import one_line
 from talentshare.platform.web import tried, typed
 
 T = TypeVar("T")
@@ -109,13 +110,14 @@ class HolidayForm(FlaskForm):
         validators=[
             DataRequired(_("名称を入力してください")),
             Length(max=40, message=_("名称は40字までで入力してください")),
+            one_line,
         ],
         description=_("例：開庁記念日"),
     )
     name_en = StringField(
         _("英語の名称"),
         filters=[stripped],
-        validators=[Length(max=60, message=_("英語の名称は60字までで入力してください"))],
+        validators=[Length(max=60, message=_("英語の名称は60字までで入力してください")), one_line],
         description=_("空欄のときは、日本語の名称を表示します。"),
     )
 

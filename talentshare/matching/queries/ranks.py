@@ -126,17 +126,27 @@ class Ranked:
         First whom one change would help, then fewest rules, least minutes, lowest id.
         """
         masks, found = self.ranking.masks, self.changes
-        columns = np.flatnonzero(masks & 1 << MUST[rule].bit if rule else masks)
+        columns = np.flatnonzero(self._breaking(rule) if rule else masks)
         helped = (found.cut_minutes != 0) | (found.shift_weeks != 0) | (found.drop_skill >= 0)
         nearest = columns, self.ranking.missing[columns], np.bitwise_count(masks[columns])
         return columns[np.lexsort((*nearest, ~helped[columns]))]
+
+    @cached_property
+    def _cannot_answer(self) -> Any:
+        """Who could not answer an offer, whatever was asked; read as if the engagement was over."""
+        return np.isin(self.ranking.pool.ids, sorted(self.silent))
+
+    def _breaking(self, rule: str) -> Any:
+        """Who breaks a rule in truth."""
+        breaks = self.ranking.masks & 1 << MUST[rule].bit != 0
+        return breaks & ~self._cannot_answer if rule == "engaged" else breaks
 
     def relaxations(self) -> list[Relaxation]:
         """The rules that keep somebody out, those first that would bring in most."""
         found = [
             self._relaxation(rule, more)
-            for rule, more in relaxations(self.ranking).items()
-            if (self.ranking.masks & 1 << MUST[rule].bit).any()
+            for rule, more in relaxations(self.ranking, self._cannot_answer).items()
+            if self._breaking(rule).any()
         ]
         return sorted(found, key=lambda row: -row.more)
 

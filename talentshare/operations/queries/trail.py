@@ -11,6 +11,7 @@ from talentshare.accounts.models import Person
 from talentshare.allocations.models import Allocation
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
+from talentshare.notices.models import Mail, Notice
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
 from talentshare.platform.search_text import pattern
@@ -28,6 +29,13 @@ KINDS = (
     *("specialist", "skill", "person", "sign_in", "session", "refused"),
     *("notice", "mail", "catalogue", "body", "weights"),
 )
+
+# What belongs to a person, who is named beside it.
+OWNED: Mapping[str, type[Specialist | Mail | Notice]] = {
+    "specialist": Specialist,
+    "mail": Mail,
+    "notice": Notice,
+}
 
 
 @dataclass(frozen=True)
@@ -128,17 +136,20 @@ def _lines(events: Sequence[AuditEvent]) -> list[Line]:
     ids = {int(n) for table, _, n in about if table == "talent_request" and n.isdigit()}
     found = select(TalentRequest.id, TalentRequest.number).where(TalentRequest.id.in_(ids))
     numbers: dict[str, str] = {str(row.id): row.number for row in db.session.execute(found)}
-    specialists = _persons_of({int(n) for t, _, n in about if t == "specialist" and n.isdigit()})
+    owners = {
+        table: _persons_of(owned, {int(n) for t, _, n in about if t == table and n.isdigit()})
+        for table, owned in OWNED.items()
+    }
     people = _people(
         {event.actor_id for event in events}
         | {event.on_behalf_of_id or 0 for event in events}
         | {int(number) for table, _, number in about if table == "person" and number.isdigit()}
-        | set(specialists.values())
+        | {person for owned in owners.values() for person in owned.values()}
     )
     lines = []
     for event, (table, _, number) in zip(events, about, strict=True):
         key = int(number) if number.isdigit() else 0
-        person = specialists.get(key, 0) if table == "specialist" else key * (table == "person")
+        person = key if table == "person" else owners.get(table, {}).get(key, 0)
         shown = numbers.get(number, "") if table == "talent_request" else ""
         for_whom = people.get(event.on_behalf_of_id or 0)
         who = people.get(event.actor_id)
@@ -146,8 +157,9 @@ def _lines(events: Sequence[AuditEvent]) -> list[Line]:
     return lines
 
 
-def _persons_of(specialist_ids: set[int]) -> dict[int, int]:
-    rows = select(Specialist.id, Specialist.person_id).where(Specialist.id.in_(specialist_ids))
+def _persons_of(owned: type[Specialist | Mail | Notice], ids: set[int]) -> dict[int, int]:
+    """Whose each of these things is."""
+    rows = select(owned.id, owned.person_id).where(owned.id.in_(ids))
     return {row.id: row.person_id for row in db.session.execute(rows)}
 
 

@@ -12,7 +12,7 @@ from talentshare.kernel import clock
 from talentshare.operations import queries
 from talentshare.operations.queries import KINDS, Line, Wanted
 from talentshare.operations.views.blueprint import bp
-from talentshare.platform.formats import named
+from talentshare.platform.formats import in_brackets, named
 from talentshare.platform.i18n import codes, sentence
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor
@@ -69,7 +69,7 @@ def _row(line: Line) -> dict[str, object]:
     who = named(line.who) if line.who else _("自動の処理")
     if line.for_whom:
         who = _("%(who)s（%(name)sの操作から）", who=who, name=named(line.for_whom))
-    about = named(line.person) if line.person else line.number
+    about = _about(line)
     is_thing = line.kind in THINGS
     return {
         "seq": event.seq,
@@ -80,6 +80,17 @@ def _row(line: Line) -> dict[str, object]:
         "about": f"{sentence(f'audit.thing.{line.kind}')} {about}" if is_thing else "–",
         "ip": event.request_ip or "–",
     }
+
+
+def _about(line: Line) -> str:
+    """The number or the name; of a mail or a notice both, with how many more it was about."""
+    if line.person is None:
+        return line.number
+    name, details = named(line.person), line.event.details
+    more = max(int(details.get(count) or 1) for count in ("mails", "people")) - 1
+    if more:
+        name = _("%(name)s ほか%(more)s件", name=name, more=more)
+    return in_brackets(line.number, name) if line.kind in {"mail", "notice"} else name
 
 
 def _why(code: object) -> str:

@@ -100,7 +100,7 @@ def forms_of(proposal: Proposal) -> dict[str, VersionedForm]:
 @bp.post("/proposals/<int:proposal_id>/answer")
 def answer(proposal_id: int) -> ResponseReturnValue:
     """記録する, 合意する, 条件を相談する or 見送る."""
-    actor, proposal = _of_own_body(proposal_id)
+    actor, proposal = of_own_body(proposal_id)
     name = request.form.get("form", "")
     wanted = request.form.get("answer", name)
     if (name, wanted) not in DEEDS:
@@ -164,22 +164,6 @@ DEEDS: dict[tuple[str, str], Do] = {
 }
 
 
-@bp.get("/proposals/<int:proposal_id>/paper")
-def paper(proposal_id: int) -> ResponseReturnValue:
-    """起案用資料: one page to print for the body's own decision."""
-    actor, proposal = shown.find(proposal_id)
-    if not actor.has(Role.COORDINATOR):
-        _of_own_body(proposal_id)
-    if proposal.proposed_at is None:
-        raise NotFound("proposal.not_found")
-    return render_template(
-        "proposals/paper.html",
-        due_on=queries.due_on(proposal),
-        reasons=shown.reasons_for_body(proposal),
-        **shown.context(proposal),
-    )
-
-
 @bp.get("/supports")
 def supports() -> ResponseReturnValue:
     """支援の予定: what the body has agreed to, week by week."""
@@ -195,7 +179,7 @@ def supports() -> ResponseReturnValue:
     )
 
 
-def _of_own_body(proposal_id: int) -> tuple[Actor, Proposal]:
+def of_own_body(proposal_id: int) -> tuple[Actor, Proposal]:
     actor, proposal = shown.find(proposal_id)
     if not actor.has(Role.OFFICER, Role.MANAGER) or actor.body_id != proposal.body_id:
         raise NotFound("proposal.not_found")

@@ -18,6 +18,7 @@ from wtforms.validators import DataRequired
 
 from talentshare.catalogue.forms import corporate_number, name_length, stripped
 from talentshare.platform.i18n import sentence
+from talentshare.platform.typed import one_line
 from talentshare.specialists.models import InterestDraft
 from talentshare.specialists.states import InterestRelation
 
@@ -29,7 +30,9 @@ def relation_choices() -> list[tuple[str, str]]:
 
 
 class InterestRow(Form):
-    company = StringField(_("企業・団体の名称"), filters=[stripped], validators=[name_length])
+    company = StringField(
+        _("企業・団体の名称"), filters=[stripped], validators=[name_length, one_line]
+    )
     corporate_number = StringField(
         _("法人番号"),
         validators=[corporate_number],

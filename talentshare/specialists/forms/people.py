@@ -39,6 +39,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.weeks import add_months, fiscal_year
 from talentshare.platform import formats
 from talentshare.platform.i18n import sentence
+from talentshare.platform.typed import one_line
 from talentshare.specialists.models import PauseDraft, Profile, Specialist, Terms
 from talentshare.specialists.states import EngagementForm
 
@@ -98,7 +99,7 @@ class TermsForm(VersionedForm):
     employer_name = StringField(
         _("所属する企業"),
         filters=[stripped],
-        validators=[name_length],
+        validators=[name_length, one_line],
         description=_("企業の専門人材のときは、必ず入力してください。"),
     )
     employer_number = StringField(
@@ -109,7 +110,7 @@ class TermsForm(VersionedForm):
     company_contact = StringField(
         _("企業の責任者"),
         filters=[stripped],
-        validators=[name_length],
+        validators=[name_length, one_line],
         description=_(
             "団体からの連絡に、本人に代わって答える人です。氏名と役職を入力してください。"
         ),
@@ -208,7 +209,7 @@ class PauseForm(FlaskForm):
     reason = StringField(
         _("理由"),
         filters=[stripped],
-        validators=[DataRequired(_("理由を入力してください")), name_length],
+        validators=[DataRequired(_("理由を入力してください")), name_length, one_line],
         description=_("調整担当者に表示します。団体には表示しません。"),
     )
 

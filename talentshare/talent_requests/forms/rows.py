@@ -15,6 +15,7 @@ from wtforms import (
 from wtforms.validators import Optional
 
 from talentshare.catalogue import forms as shared
+from talentshare.platform.typed import one_line
 from talentshare.talent_requests.forms.fields import NeededNow, option
 from talentshare.talent_requests.forms.steps import Known, StepForm, at_most
 from talentshare.talent_requests.models import (
@@ -121,7 +122,9 @@ class SkillsForm(RowsForm):
 
 
 class CompanyRow(Form):
-    company = StringField(_("事業者の名称"), filters=[shared.stripped], validators=[at_most(100)])
+    company = StringField(
+        _("事業者の名称"), filters=[shared.stripped], validators=[at_most(100), one_line]
+    )
     corporate_number = StringField(
         _("法人番号（13桁）"), filters=[shared.stripped], validators=[shared.corporate_number]
     )

@@ -22,6 +22,7 @@ from talentshare.catalogue import forms as shared
 from talentshare.kernel import clock
 from talentshare.platform import formats
 from talentshare.platform.i18n import sentence
+from talentshare.platform.typed import one_line
 from talentshare.platform.web import blame
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.forms.fields import (
@@ -280,7 +281,7 @@ class PlaceForm(StepForm):
     place_note = StringField(
         _("場所についての補足"),
         filters=[shared.stripped],
-        validators=[at_most(200), NoPrice()],
+        validators=[at_most(200), one_line, NoPrice()],
         description=_("例：月1回は市役所本庁舎"),
     )
 
@@ -303,7 +304,7 @@ class ClosingForm(StepForm):
     title = StringField(
         _("件名"),
         filters=[shared.stripped],
-        validators=[NeededNow(_("件名を入力してください")), at_most(80), NoPrice()],
+        validators=[NeededNow(_("件名を入力してください")), at_most(80), one_line, NoPrice()],
         description=_("何の相談か、ひと目で分かる短い件名にしてください。"),
     )
     decision_on = shared.DayField(
@@ -322,7 +323,7 @@ class ClosingForm(StepForm):
     cost_note = StringField(
         _("費用についての補足"),
         filters=[shared.stripped],
-        validators=[at_most(200), NoPrice()],
+        validators=[at_most(200), one_line, NoPrice()],
         description=_("例：追加の費用は見込んでいない"),
     )
 

@@ -42,6 +42,7 @@ STEP_OF = {
     S.IN_PROGRESS: 5,
     S.COMPLETED: 7,
 }
+WRITING = ("finish", "revise")
 KINDS = {"withdraw": "danger"}
 OWN_PAGE = {
     "endorse": "endorse",
@@ -88,6 +89,7 @@ def show(number: str) -> ResponseReturnValue:
         deeds=_deeds(actor, it),
         beside_support=_beside_support(actor, it),
         ended=it.state in ENDED,
+        at_desk=not queries.is_of_body(actor, it),
         state_name=words.state_of(it),
     )
 
@@ -104,7 +106,7 @@ def check(number: str) -> ResponseReturnValue:
         "talent_requests/check.html",
         it=it,
         gaps=[_gap(it, gap) for gap in gaps],
-        groups=_groups(it),
+        groups=facts.groups(it, lambda step, ordinal: url_of(it, step, ordinal, "check")),
         contact=owners.contact(it),
         needs_endorsement=it.body.needs_endorsement,
         back_url=url_of(it, "closing"),
@@ -125,28 +127,6 @@ def submitted(number: str) -> ResponseReturnValue:
     return render_template(
         "talent_requests/submitted.html", it=it, title=words.title_of(it), turn=_turn(actor, it)
     )
-
-
-def _groups(it: TalentRequest) -> list[dict[str, Any]]:
-    """The answers in the order of the questions, each with the link to change it."""
-
-    def link(step: str, ordinal: int) -> str:
-        return url_of(it, step, ordinal, "check")
-
-    known = words.names()
-    groups = [
-        (_("困りごと"), facts.worry_rows(it, link)),
-        (_("支援の形"), facts.kind_rows(it, link)),
-    ]
-    ordinals = it.ordinals or [1]
-    for at, ordinal in enumerate(ordinals, start=1):
-        heading = _("専門人材と時期")
-        if len(ordinals) > 1:
-            heading = _("募集する役割%(n)s", n=at)
-        groups.append((heading, facts.position_rows(it, ordinal, known, link)))
-    groups.append((_("進め方"), [*facts.place_rows(it, link), *facts.data_rows(it, link)]))
-    groups.append((_("件名と庁内の手続"), facts.closing_rows(it, link)))
-    return [{"heading": heading, "rows": rows} for heading, rows in groups]
 
 
 def _facts(actor: Actor, it: TalentRequest) -> dict[str, Any]:
@@ -212,15 +192,24 @@ def _turn(actor: Actor, it: TalentRequest, kind: str = "primary") -> dict[str, A
     yours = queries.is_your_turn(actor, it)
     closed = catalogue.closed_days(*queries.days_of([it]))
     voice = "you" if yours else "other"
+    helps = _helps_writing(actor, it, turn)
     return {
         "yours": yours,
         "who": _("今は、あなたの番です")
         if yours
         else _("今は、%(who)sの番です", who=words.holder_of(turn, it)),
-        "what": sentence(f"talent_request.turn.{turn.task}.{voice}"),
+        "what": sentence(f"talent_request.turn_helped.{turn.task}")
+        if helps
+        else sentence(f"talent_request.turn.{turn.task}.{voice}"),
         "due": words.due(turn.due_on, closed) or _("期限なし"),
-        "entry": _main_entry(actor, it, turn, kind) if yours else None,
+        "entry": _main_entry(actor, it, turn, kind) if yours or helps else None,
     }
+
+
+def _helps_writing(actor: Actor, it: TalentRequest, turn: Turn) -> bool:
+    """A coordinator who began it by phone may go on with what is the body's to finish."""
+    is_written = turn.task in WRITING and not queries.is_of_body(actor, it)
+    return is_written and queries.may_edit(actor, it)
 
 
 def _quiet(it: TalentRequest, turn: Turn) -> dict[str, Any]:

@@ -101,3 +101,17 @@ def basis_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
 
 def kind_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
     return [row(_("支援の形"), words.kind_of(it), link("kind", 1))]
+
+
+def groups(it: TalentRequest, link: Link = no_link) -> list[dict[str, Any]]:
+    """All answers in the order of the questions, under the heading of each part."""
+    known = words.names()
+    ordinals = it.ordinals or [1]
+    several = len(ordinals) > 1
+    parts = [(_("困りごと"), worry_rows(it, link)), (_("支援の形"), kind_rows(it, link))]
+    for at, ordinal in enumerate(ordinals, start=1):
+        heading = _("募集する役割%(n)s", n=at) if several else _("専門人材と時期")
+        parts.append((heading, position_rows(it, ordinal, known, link)))
+    parts.append((_("進め方"), [*place_rows(it, link), *data_rows(it, link)]))
+    parts.append((_("件名と庁内の手続"), closing_rows(it, link)))
+    return [{"heading": heading, "rows": rows} for heading, rows in parts]

@@ -12,17 +12,17 @@ from talentshare.talent_requests.queries import Happening
 from talentshare.talent_requests.states import Side
 
 
-def words_of(it: TalentRequest, one: Happening) -> dict[str, Any]:
-    """A line of the history: what, when and who in which role, why."""
+def words_of(it: TalentRequest, one: Happening, year: bool = False) -> dict[str, Any]:
+    """A line of the history: what, when (with its year on wish) and who in which role, why."""
     what = sentence(one.code, **formats.worded(one.details))
     if one.steps:
         pages = [sentence(f"talent_request.step.{step}") for step in one.steps]
         more = sentence("talent_request.comma").join(pages)
         what = formats.in_brackets(what, more)
     if one.is_of_a_day:
-        meta = formats.day(clock.tokyo_day(one.at))
+        meta = formats.day(clock.tokyo_day(one.at), year)
     else:
-        meta = formats.beside(formats.at(one.at), _doer(it, one))
+        meta = formats.beside(formats.at(one.at, year), _doer(it, one))
     return {"what": what, "meta": meta, "note": one.remark, "now": False}
 
 

@@ -28,11 +28,6 @@ class Gone:
 
 
 def rows(it: TalentRequest) -> list[dict[str, str]]:
-    procedure = _("庁内決定（決裁・事案決定）が必要")
-    if it.body.needs_endorsement:
-        done = it.state not in BEFORE_ENDORSEMENT
-        more = _("所属の確認は済み") if done else _("提出のあと、所属の確認が必要")
-        procedure = sentence("talent_request.stop").join([procedure, more])
     first, last = it.support_starts_on, it.support_ends_on
     support = [facts.row(_("支援の期間"), formats.period(first, last))] if first and last else []
     return [
@@ -40,8 +35,18 @@ def rows(it: TalentRequest) -> list[dict[str, str]]:
         facts.row(_("調整担当者"), words.person_line(it.coordinator)),
         *support,
         facts.row(_("団体の決定予定日"), formats.day(it.decision_on, year=True)),
-        facts.row(_("団体の手続"), procedure),
+        facts.row(_("団体の手続"), procedure(it)),
     ]
+
+
+def procedure(it: TalentRequest) -> str:
+    """What the body decides by itself, and whether its manager has endorsed."""
+    needed = _("庁内決定（決裁・事案決定）が必要")
+    if it.body.needs_endorsement:
+        done = it.state not in BEFORE_ENDORSEMENT
+        more = _("所属の確認は済み") if done else _("提出のあと、所属の確認が必要")
+        return sentence("talent_request.stop").join([needed, more])
+    return needed
 
 
 def section(it: TalentRequest) -> str:
