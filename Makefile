@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export TALENTSHARE_PORT ?= $(PORT)
 
-.PHONY: help setup setup-dev demo test check fmt serve db-upgrade docs bench
+.PHONY: help setup setup-dev demo test check fmt serve db-upgrade docs bench quality
 
 help: ## List what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -53,3 +53,6 @@ docs: $(VENV)/.dev ## Write the generated documents anew
 
 bench: $(VENV)/.dev ## Measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench.run
+
+quality: setup-dev ## Check the HTML of every page and rate the main ones, and write bench/QUALITY.md
+	@bash scripts/quality.sh $(BIN)/python

@@ -9,7 +9,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from talentshare import background, config
 from talentshare.accounts import views as accounts
-from talentshare.allocations import queries as allocation_queries
 from talentshare.allocations import views as allocations
 from talentshare.catalogue import views as catalogue
 from talentshare.demo import views as demo
@@ -58,7 +57,6 @@ KNOWN_ABOVE: dict[str, Any] = {
     "tellings_of": proposal_queries.tellings,
     "answers_of": proposal_queries.answers_of,
     "jobs": background.JOBS,
-    "shortage_count": allocation_queries.open_clash_count,
     "cases_left_by": talent_request_queries.left_by,
 }
 

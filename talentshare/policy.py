@@ -68,6 +68,7 @@ class Can(StrEnum):
     READ_NOTICE = "notice.read"
     SEND_MAIL = "mail.send"
     SEE_MAILS = "mail.see"
+    WORD_MAILS = "mail.word"
     SEE_UTILISATION = "utilisation.see"
     SEE_UTILISATION_OF_ONE = "utilisation.see_one"
     SEE_OWN_UTILISATION = "utilisation.see_own"
@@ -195,6 +196,7 @@ RULES: dict[Can, Rule] = {
     Can.READ_NOTICE: own,
     Can.SEND_MAIL: system,
     Can.SEE_MAILS: admin,
+    Can.WORD_MAILS: admin,
     Can.SEE_UTILISATION: any_of(coordinator, admin, is_(Role.SPECIALIST)),
     Can.SEE_UTILISATION_OF_ONE: coordinator,
     Can.SEE_OWN_UTILISATION: specialist_alone,

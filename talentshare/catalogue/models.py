@@ -1,11 +1,15 @@
 """What an admin edits rarely; each row is known by its code."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from talentshare.accounts.models import Person
 from talentshare.platform.db import Base
 
 
@@ -36,6 +40,7 @@ class Skill(Base):
     definition_ja: Mapped[str]
     definition_en: Mapped[str]
     role_codes: Mapped[list[str]]
+    retired_in: Mapped[int | None]
 
 
 class SkillLevel(Base):
@@ -76,6 +81,7 @@ class Theme(Base):
     rank: Mapped[int]
     name_ja: Mapped[str]
     name_en: Mapped[str]
+    retired_in: Mapped[int | None]
 
 
 class RequestTemplate(Base):
@@ -96,6 +102,7 @@ class RequestTemplate(Base):
     kind: Mapped[str]
     personal_data: Mapped[str]
     place: Mapped[str]
+    retired_in: Mapped[int | None]
 
 
 class LegalBasis(Base):
@@ -111,6 +118,72 @@ class LegalBasis(Base):
     meaning_en: Mapped[str]
     makes_allocation: Mapped[bool]
     ranks_individuals: Mapped[bool]
+    retired_in: Mapped[int | None]
+
+
+class Kind(StrEnum):
+    """Of what the words have versions."""
+
+    SKILL = "skill"
+    THEME = "theme"
+    TEMPLATE = "template"
+    BASIS = "basis"
+    PHASE = "phase"
+
+
+MODELS: dict[Kind, Any] = {
+    Kind.SKILL: Skill,
+    Kind.THEME: Theme,
+    Kind.TEMPLATE: RequestTemplate,
+    Kind.BASIS: LegalBasis,
+    Kind.PHASE: Phase,
+}
+WORDS: dict[Kind, tuple[str, ...]] = {
+    Kind.SKILL: ("name_ja", "name_en", "definition_ja", "definition_en"),
+    Kind.THEME: ("name_ja", "name_en"),
+    Kind.TEMPLATE: ("title_ja", "title_en", "description_ja"),
+    Kind.BASIS: ("name_ja", "name_en", "meaning_ja", "meaning_en"),
+    Kind.PHASE: ("name_ja", "name_en", "description_ja", "description_en"),
+}
+ADDED = frozenset({Kind.SKILL, Kind.THEME})
+RETIRED = frozenset(Kind) - {Kind.PHASE}
+
+
+class CatalogueVersion(Base):
+    """版: one change of the catalogue's words, by whom and when; its remark says why."""
+
+    __tablename__ = "catalogue_version"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    made_by: Mapped[Person | None] = relationship()
+
+
+class CatalogueText(Base):
+    """How an entry is worded from one version until another; the newest has no end."""
+
+    __tablename__ = "catalogue_text"
+    __table_args__ = (UniqueConstraint("kind", "code", "from_version"),)
+
+    kind: Mapped[Kind]
+    code: Mapped[str]
+    from_version: Mapped[int] = mapped_column(ForeignKey("catalogue_version.number"))
+    until_version: Mapped[int | None]
+    is_retired: Mapped[bool]
+    words: Mapped[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class EntryDraft:
+    """An entry as an admin words it; category and roles are those of a new skill."""
+
+    words: Mapping[str, str]
+    is_retired: bool = False
+    seen_version: int = 0
+    category_code: str = ""
+    role_codes: tuple[str, ...] = ()
 
 
 class Holiday(Base):
@@ -126,8 +199,9 @@ class Holiday(Base):
 
 @dataclass(frozen=True)
 class HolidayDraft:
-    """A day on which offices will be closed, as an admin names it."""
+    """A day on which offices will be closed, as an admin names it, or open again."""
 
     day: date
-    name_ja: str
+    name_ja: str = ""
     name_en: str = ""
+    is_closed: bool = True

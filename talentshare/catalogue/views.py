@@ -1,98 +1,117 @@
-"""The catalogue as pages for admins."""
+"""The catalogue as pages for admins: all of it, one entry with its history, two versions."""
 
-from datetime import date
+from collections.abc import Mapping
+from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
-from markupsafe import Markup
 
 from talentshare import policy
 from talentshare.catalogue import actions, queries
-from talentshare.catalogue.forms import HolidayForm, attempted, filled
-from talentshare.kernel import clock
-from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import NotFound
-from talentshare.kernel.weeks import fiscal_year
+from talentshare.catalogue.forms import attempted, entry_form, filled, new_entry_form
+from talentshare.catalogue.models import WORDS, Kind
+from talentshare.notices.models import Names
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done
 from talentshare.policy import Can
 
 bp = Blueprint("catalogue", __name__, url_prefix="/admin")
 
-YEARS_AROUND = 2
+KINDS = "<any(skill, theme, template, basis, phase):kind>"
 
 
 @bp.get("/catalogue")
 def index() -> ResponseReturnValue:
-    overview = queries.overview(current_actor())
-    return render_template("catalogue/index.html", overview=overview)
-
-
-@bp.get("/holidays")
-def holidays() -> ResponseReturnValue:
-    return _holidays(filled(HolidayForm))
-
-
-@bp.post("/holidays")
-def add_holiday() -> ResponseReturnValue:
-    actor, form = current_actor(), filled(HolidayForm)
-    if not form.validate():
-        return _holidays(form), 422
-    before = queries.shortage_count(actor)
-    outcome = attempted(form, lambda: actions.add_holiday(actor, form.draft()))
-    if outcome.result is None:
-        return _holidays(form), outcome.status
-    holiday = outcome.result
-    done("catalogue.holiday_added", day=holiday.day, name=holiday)
-    _tell_shortages(actor, before)
-    return redirect(url_for(".holidays", year=fiscal_year(holiday.day)))
-
-
-@bp.post("/holidays/remove")
-def remove_holiday() -> ResponseReturnValue:
-    try:
-        day = date.fromisoformat(request.form.get("day", ""))
-    except ValueError:
-        raise NotFound("catalogue.not_found") from None
     actor = current_actor()
-    before = queries.shortage_count(actor)
-    holiday = actions.remove_holiday(actor, day)
-    done("catalogue.holiday_removed", day=holiday.day, name=holiday)
-    _tell_shortages(actor, before)
-    return redirect(url_for(".holidays", year=fiscal_year(day)))
-
-
-def _tell_shortages(actor: Actor, before: int) -> None:
-    """What the change did to booked time, and where a coordinator deals with it."""
-    count = queries.shortage_count(actor) - before
-    if count < 0:
-        flash(_("時間の不足が%(count)s件解消しました。", count=-count), "ok")
-    if count <= 0:
-        return
-    text = ngettext(
-        "割当ての時間が収まらなくなった週が、新しく%(num)d件あります。",
-        "割当ての時間が収まらなくなった週が、新しく%(num)d件あります。",
-        count,
-    )
-    told = _("担当する調整担当者に知らせました。")
-    if policy.allows(actor, Can.RESOLVE_CLASH):
-        link = Markup('<a href="{}">{}</a>')
-        told = link.format(url_for("allocations.clashes"), _("時間の不足を見る"))
-    flash(Markup("{} {}").format(text, told), "care")
-
-
-def _holidays(form: HolidayForm) -> str:
-    now = fiscal_year(clock.today())
-    year = request.args.get("year", default=now, type=bounded)
-    if abs(year - now) > YEARS_AROUND:
-        raise NotFound("catalogue.not_found")
     return render_template(
-        "catalogue/holidays.html",
-        rows=queries.holidays_of(current_actor(), year),
-        form=form,
-        year=year,
-        years=range(now - 1, now + YEARS_AROUND + 1),
-        today=clock.today(),
+        "catalogue/index.html",
+        overview=queries.overview(actor),
+        newest=queries.versions(actor)[:1],
     )
+
+
+@bp.route(f"/catalogue/{KINDS}/<code>", methods=["GET", "POST"])
+def entry(kind: str, code: str) -> ResponseReturnValue:
+    """Its words, to be changed for what is submitted from now on, and its history."""
+    actor, of_kind = current_actor(), Kind(kind)
+    it = queries.find_entry(actor, of_kind, code)
+    now = queries.text_now(of_kind, code)
+    given = {"seen": now.from_version, "is_retired": now.is_retired}
+    form = filled(entry_form(of_kind), **queries.words_of(of_kind, it), **given)
+    if not form.is_submitted():
+        return _entry_page(form, of_kind, it)
+    if not form.validate():
+        return _entry_page(form, of_kind, it), 422
+    draft, reason = form.draft(), form.reason.data or ""
+    outcome = attempted(
+        form, lambda: _changed(actions.change_entry(actor, of_kind, code, draft, reason))
+    )
+    if outcome.result is None:
+        form.seen.data = str(queries.text_now(of_kind, code).from_version)
+        it = queries.find_entry(actor, of_kind, code)
+        return _entry_page(form, of_kind, it), outcome.status
+    done("catalogue.done.changed", name=_title(of_kind, draft.words))
+    return redirect(url_for(".entry", kind=kind, code=code))
+
+
+def _changed(number: int | None) -> int:
+    """0 where it already said so: a second press looks like the first."""
+    return number or 0
+
+
+def _entry_page(form: Any, kind: Kind, it: Any) -> str:
+    actor = current_actor()
+    return render_template(
+        "catalogue/entry.html",
+        form=form,
+        kind=kind,
+        it=it,
+        names=WORDS[kind],
+        title=_title(kind, queries.words_of(kind, it)),
+        history=queries.history_of(actor, kind, it.code),
+    )
+
+
+@bp.route("/catalogue/new/<any(skill, theme):kind>", methods=["GET", "POST"])
+def new_entry(kind: str) -> ResponseReturnValue:
+    actor, of_kind = current_actor(), Kind(kind)
+    policy.require(actor, Can.EDIT_CATALOGUE)
+    form = filled(new_entry_form(of_kind))
+    if not form.is_submitted():
+        return _new_page(form, of_kind)
+    if not form.validate():
+        return _new_page(form, of_kind), 422
+    draft, reason = form.draft(), form.reason.data or ""
+    outcome = attempted(form, lambda: actions.add_entry(actor, of_kind, draft, reason))
+    if outcome.result is None:
+        return _new_page(form, of_kind), outcome.status
+    done("catalogue.done.added", name=_title(of_kind, draft.words))
+    return redirect(url_for(".entry", kind=kind, code=outcome.result))
+
+
+def _new_page(form: Any, kind: Kind) -> str:
+    return render_template("catalogue/new_entry.html", form=form, kind=kind, names=WORDS[kind])
+
+
+@bp.get("/catalogue/versions")
+def versions() -> ResponseReturnValue:
+    """All versions, and what differs between two of them."""
+    actor = current_actor()
+    rows = queries.versions(actor)
+    newest = rows[0].row.number if rows else 0
+    after = min(max(request.args.get("after", newest, type=bounded), 0), newest)
+    before = min(max(request.args.get("before", after - 1, type=bounded), 0), newest)
+    before, after = sorted((before, after))
+    return render_template(
+        "catalogue/versions.html",
+        versions=rows,
+        before=before,
+        after=after,
+        differences=queries.differences(actor, before, after) if before else [],
+    )
+
+
+def _title(kind: Kind, words: Mapping[str, str]) -> Names:
+    """The name of an entry in both languages."""
+    name = "title" if kind is Kind.TEMPLATE else "name"
+    return Names(words[f"{name}_ja"], words[f"{name}_en"])

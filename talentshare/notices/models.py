@@ -65,6 +65,29 @@ class Mail(Base):
         self.state = LIFE.after(self.state, event)
 
 
+class MailNote(Base):
+    """追記: what every mail says before its end; the newest version holds, empty says nothing."""
+
+    __tablename__ = "mail_note"
+
+    number: Mapped[int] = mapped_column(unique=True)
+    text_ja: Mapped[str]
+    text_en: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    made_by: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+@dataclass(frozen=True)
+class NoteDraft:
+    """A note as an admin words it, who saw the version `seen` before."""
+
+    text_ja: str
+    text_en: str
+    seen: int = 0
+
+
 @dataclass(frozen=True)
 class Names:
     """A name in both languages, as it was when the notice was written."""

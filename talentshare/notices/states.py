@@ -1,6 +1,7 @@
 """The life of a mail."""
 
 from enum import StrEnum
+from unicodedata import category
 
 from talentshare.kernel.states import StateMachine
 
@@ -26,3 +27,15 @@ LIFE = StateMachine(
         (MailState.FAILED, "retry"): MailState.WAITING,
     },
 )
+
+LONGEST_NOTE = 400
+
+
+def plain_lines(text: str) -> str:
+    """The text with plain line ends and no spaces at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+
+
+def is_plain(text: str) -> bool:
+    """Nothing but letters and line ends: no control signs, none that turn or hide others."""
+    return all(sign == "\n" or not category(sign).startswith("C") for sign in text)

@@ -121,6 +121,17 @@ def prepare(engine: Engine, is_durable: bool = True) -> None:
         connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
 
 
+class Undone(Exception):
+    """Ends a use case that only foresees: all that it did is undone, `result` is given.
+
+    What it gives holds no rows: they are forgotten with the transaction.
+    """
+
+    def __init__(self, result: Any) -> None:
+        super().__init__("undone")
+        self.result = result
+
+
 def transactional(action: Callable[P, T]) -> Callable[P, T]:
     """Make `action` all or nothing. Actions that it calls join its transaction."""
 
@@ -132,6 +143,8 @@ def transactional(action: Callable[P, T]) -> Callable[P, T]:
         for attempt in range(1, TRIES + 1):
             try:
                 return _once(session, lambda: action(*args, **kwargs))
+            except Undone as undone:
+                return undone.result  # type: ignore[no-any-return]  # what the use case gave
             except OperationalError as error:
                 if attempt == TRIES or not _is_worth_retrying(error):
                     raise

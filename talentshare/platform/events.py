@@ -111,6 +111,12 @@ def _queue(
     session.info.setdefault("events", []).append(event)
 
 
+def queued(deed: str) -> list[dict[str, Any]]:
+    """The details of each `deed` of this transaction so far, in order."""
+    events: list[AuditEvent] = db.session().info.get("events", [])
+    return [event.details for event in events if event.deed == deed]
+
+
 def seal(session: Session) -> None:
     """Chain the queued deeds; the head row is locked here, last of all locks."""
     events: list[AuditEvent] = session.info.pop("events", [])

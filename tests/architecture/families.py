@@ -11,12 +11,14 @@ from talentshare.accounts.models import Area, BodyKind
 from talentshare.accounts.states import PersonState
 from talentshare.allocations.states import AllocationState
 from talentshare.background import JOBS
+from talentshare.catalogue.models import WORDS, Kind
 from talentshare.demo.ground import BEGUN, FINISHED
 from talentshare.engine.rules import MUST, PREFER
 from talentshare.kernel.actor import Role
 from talentshare.kernel.states import StateMachine
 from talentshare.matching.views import candidates
 from talentshare.notices.models import MailKind
+from talentshare.notices.queries.letters import notice_codes
 from talentshare.operations.queries import KINDS
 from talentshare.operations.views.trail import THINGS
 from talentshare.policy import Can
@@ -97,6 +99,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "area.": Area,
     "allocation.state.": (AllocationState.HELD, AllocationState.CONFIRMED),
     "body_kind.": BodyKind,
+    "catalogue.field.": sorted({name for names in WORDS.values() for name in names}),
+    "catalogue.kind.": Kind,
+    "calendar.told.": ("specialist", "coordinator", "officer", "settled"),
     "clash.notice.": ("moved", "moved_in_part", "dropped"),
     "cost_bearer.": [NO_COST, *(code for code in CostBearer if code)],
     "exclusion.": [*sorted(set(MUST) - EXPLAINED_APART), "cannot_answer"],
@@ -110,6 +115,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     ),
     "home.task.": (P.PREPARED, P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
     "home.task.request.": TASKS,
+    "occasion.": [*notice_codes(), "digest", "invitation", "reset"],
     "person_state.": PersonState,
     "personal_data.": PersonalData,
     "place.": Place,

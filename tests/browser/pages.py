@@ -59,8 +59,9 @@ PAGES = {
     ),
     "admin": (
         *COMMON, "/admin/people", "/admin/people/1", "/admin/people/1/edit", "/admin/people/new",
-        "/admin/bodies", "/admin/bodies/1", "/admin/bodies/new", "/admin/catalogue", "/admin/holidays",
-        "/admin/weights", "/admin/health", "/admin/audit", "/admin/mails", "/admin/mails/preview", "/reports/utilisation",
+        "/admin/bodies", "/admin/bodies/1", "/admin/bodies/new", "/admin/catalogue", "/admin/catalogue/skill/A01",
+        "/admin/catalogue/theme/gis", "/admin/catalogue/new/skill", "/admin/catalogue/new/theme", "/admin/catalogue/versions", "/admin/holidays",
+        "/admin/weights", "/admin/health", "/admin/audit", "/admin/mails", "/admin/mails/preview", "/admin/mails/note", "/reports/utilisation",
         "/specialists", "/specialists/new",
         "/specialists/{first}", "/specialists/{first}/terms",
         "/specialists/{first}/skills/{first_skill}",

@@ -1,12 +1,14 @@
 """A button pressed twice, or four times at the same moment, does one thing and looks like success."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from talentshare.accounts.models import Person
-from talentshare.catalogue.models import Holiday
+from talentshare.allocations import actions as allocations
+from talentshare.catalogue.models import Holiday, HolidayDraft
 from talentshare.kernel.actor import Role
 from talentshare.platform import events
 from talentshare.platform.db import db
@@ -147,9 +149,13 @@ def test_the_same_a_day_later_is_a_deed_of_its_own(either_app, me, still_clock):
 def test_so_are_holidays_and_invitations(me, press):
     chief = make.admin()
     day = Holiday.day == date(2026, 12, 7)
-    press(chief, "/admin/holidays", {"day": "2026/12/7", "name_ja": "開庁記念日", "name_en": ""})
+    close = HolidayDraft(date(2026, 12, 7), "開庁記念日")
+    seen = allocations.foresee_day(make.actor_of(chief), close).mark
+    said = {"day": "2026/12/7", "name_ja": "開庁記念日", "name_en": "", "seen": seen}
+    press(chief, "/admin/holidays", said)
     assert (count(Holiday, day), told("catalogue.holidays_changed")) == (1, 1)
-    press(chief, "/admin/holidays/remove", {"day": "2026-12-07"})
+    seen = allocations.foresee_day(make.actor_of(chief), replace(close, is_closed=False)).mark
+    press(chief, "/admin/holidays/remove", {"day": "2026-12-07", "seen": seen})
     assert told("catalogue.holidays_changed") == 2
     person = {
         "sign_in_name": "suzuki",

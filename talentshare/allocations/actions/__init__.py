@@ -10,6 +10,7 @@ from talentshare.allocations.actions.booking import (
     release,
     release_expired,
 )
+from talentshare.allocations.actions.calendar import change_day, foresee_day
 from talentshare.allocations.actions.capacity import (
     keep_all_capacities,
     keep_capacity,
@@ -22,9 +23,11 @@ from talentshare.allocations.actions.clashes import hand_over_clashes, resolve_c
 __all__ = [
     "book",
     "cancel",
+    "change_day",
     "confirm",
     "end_early",
     "extend_hold",
+    "foresee_day",
     "hand_over_clashes",
     "hold",
     "keep_all_capacities",

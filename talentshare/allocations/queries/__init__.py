@@ -1,5 +1,11 @@
 """Every way that booked time is read. With `actor`: what a person may see."""
 
+from talentshare.allocations.queries.calendar import (
+    Effect,
+    Shortage,
+    before_change,
+    effect_since,
+)
 from talentshare.allocations.queries.check import check
 from talentshare.allocations.queries.columns import Columns, columns, idle
 from talentshare.allocations.queries.find import (
@@ -13,7 +19,6 @@ from talentshare.allocations.queries.find import (
     load,
     load_clash,
     load_locked,
-    open_clash_count,
     open_clashes,
     requests_in,
     require_visible,
@@ -70,14 +75,17 @@ __all__ = [
     "Columns",
     "DayUse",
     "DayView",
+    "Effect",
     "LedgerWeek",
     "Move",
     "NoFit",
     "PersonTime",
+    "Shortage",
     "Strip",
     "WeekView",
     "are_weeks_open",
     "bad_weeks",
+    "before_change",
     "blocking",
     "bookings_in",
     "busy_people",
@@ -90,6 +98,7 @@ __all__ = [
     "clashes_of_request",
     "columns",
     "day_view",
+    "effect_since",
     "expired_holds",
     "find_clash",
     "free_by_specialist",
@@ -104,7 +113,6 @@ __all__ = [
     "lock_weeks",
     "moves_out_of",
     "no_fit",
-    "open_clash_count",
     "open_clashes",
     "openings_of",
     "person_time",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from talentshare import policy
@@ -125,13 +125,6 @@ def clashes(actor: Actor, specialist_id: int | None = None) -> Sequence[Clash]:
     if specialist_id is not None:
         found = found.where(Clash.specialist_id == specialist_id)
     return db.session.scalars(found.order_by(Clash.week_on, Clash.id)).all()
-
-
-def open_clash_count(actor: Actor) -> int:
-    """How many weeks of whomever are short, for whoever changes the calendar of all."""
-    policy.require(actor, Can.EDIT_CATALOGUE)
-    found = select(func.count(Clash.id)).where(Clash.resolved_at.is_(None))
-    return db.session.scalar(found) or 0
 
 
 def find_clash(actor: Actor, clash_id: int) -> Clash:

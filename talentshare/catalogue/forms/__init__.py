@@ -32,6 +32,7 @@ from talentshare.catalogue.forms.days import (
     parse_day,
     slashed,
 )
+from talentshare.catalogue.forms.entries import entry_form, new_entry_form
 from talentshare.catalogue.forms.typed import (
     CountField,
     HoursField,
@@ -60,11 +61,13 @@ __all__ = [
     "corporate_number",
     "day_of",
     "differing",
+    "entry_form",
     "era_day",
     "example_day",
     "examples",
     "filled",
     "name_length",
+    "new_entry_form",
     "next_day_like",
     "packed_day",
     "parse_day",

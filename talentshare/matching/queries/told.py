@@ -26,7 +26,7 @@ def told(actor: Actor, number: str) -> list[dict[str, Any]]:
     request = request_of(actor, talent_requests.number_like(number))
     if request.state is RequestState.DRAFT:
         raise Conflict("matching.still_draft", number=request.number)
-    known = names()
+    known = names(request.catalogue_version)
     with force_locale(SENTENCES_IN):
         return [_position(position, known) for position in request.live_positions]
 

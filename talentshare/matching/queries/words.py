@@ -33,8 +33,10 @@ class Names:
     bases: Mapping[str, LegalBasis]
 
 
-def names() -> Names:
-    return Names(catalogue.role_by_code(), catalogue.skill_names(), catalogue.basis_by_code())
+def names(version: int | None = None) -> Names:
+    """As the catalogue words them in a version, or now."""
+    skills, bases = catalogue.skill_names(version), catalogue.basis_by_code(version)
+    return Names(catalogue.role_by_code(), skills, bases)
 
 
 def row_of(reason: Reason) -> dict[str, Any]:

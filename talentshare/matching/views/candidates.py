@@ -41,8 +41,8 @@ OF_THE_PERSON = {"pledge", "declaration"}
 def candidates(number: str) -> ResponseReturnValue:
     """Who fits, with reasons; who does not, with the smallest change."""
     actor = current_actor()
-    _case, position = queries.case_of(actor, number, request.args.get("position", type=bounded))
-    known = queries.names()
+    case, position = queries.case_of(actor, number, request.args.get("position", type=bounded))
+    known = queries.names(case.catalogue_version)
     if position.state is PositionState.STAFFED:
         return render_template("matching/filled.html", **_frame(position, known))
     try:
@@ -70,9 +70,9 @@ def candidates(number: str) -> ResponseReturnValue:
 def compare(number: str) -> ResponseReturnValue:
     """Two to four candidates side by side."""
     actor = current_actor()
-    _case, position = queries.case_of(actor, number, request.args.get("position", type=bounded))
+    case, position = queries.case_of(actor, number, request.args.get("position", type=bounded))
     wanted = list(dict.fromkeys(request.args.getlist("who", type=bounded)))
-    known = queries.names()
+    known = queries.names(case.catalogue_version)
     try:
         found = queries.rank_position(actor, position)
     except Conflict:

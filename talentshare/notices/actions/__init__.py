@@ -12,6 +12,7 @@ from talentshare.notices.actions.mails import (
     retry_mail,
     take_mails,
 )
+from talentshare.notices.actions.notes import word_note
 from talentshare.notices.actions.telling import read, read_all, tell, tell_once, tell_reset_asked
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "tell",
     "tell_once",
     "tell_reset_asked",
+    "word_note",
 ]

@@ -61,7 +61,8 @@ def _write(actor: Actor, told: list[int], said: dict[str, Any]) -> None:
     db.session.add(notice)
     if rows[1:]:
         db.session.execute(insert(Notice), rows[1:])
-    events.announce(actor, "notice.told", notice, code=said["code"], people=len(told))
+    facts = {"code": said["code"], "people": len(told), "mails": len(mails)}
+    events.announce(actor, "notice.told", notice, **facts)
 
 
 @transactional

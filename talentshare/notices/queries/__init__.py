@@ -13,6 +13,7 @@ from talentshare.notices.queries.mails import (
     waiting_mail,
     waiting_since,
 )
+from talentshare.notices.queries.notes import lock_note, notes
 from talentshare.notices.queries.notices import (
     NoticesPage,
     find,
@@ -31,8 +32,10 @@ __all__ = [
     "due_mails",
     "find",
     "letter_of",
+    "lock_note",
     "mail",
     "mailed_at_once",
+    "notes",
     "overview",
     "own_notices",
     "samples",

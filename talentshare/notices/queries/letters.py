@@ -18,6 +18,7 @@ from talentshare.accounts.states import PersonState
 from talentshare.kernel.actor import Actor
 from talentshare.notices.models import Mail, MailKind, Notice, unpacked
 from talentshare.notices.queries.mails import mail as mail_numbered
+from talentshare.notices.queries.notes import note_text
 from talentshare.platform.db import db
 from talentshare.platform.formats import at, day, named, worded
 from talentshare.platform.i18n import LOCALES, catalogue, codes, sentence
@@ -138,7 +139,8 @@ def _letter(person: Person, subject: str, parts: Sequence[str]) -> Letter:
     greeting = _("%(name)s 様", name=named(person))
     end = _("このメールは送信専用です。返信しても届きません。")
     sender = _("デジタル人材シェアリング（運営：GovTech東京）")
-    body = "\n\n".join([greeting, *parts, f"-- \n{end}\n{sender}"]) + "\n"
+    note = [text] if (text := note_text()) else []
+    body = "\n\n".join([greeting, *parts, *note, f"-- \n{end}\n{sender}"]) + "\n"
     return Letter(person.name, person.mail, subject, body)
 
 
@@ -153,16 +155,17 @@ def samples(locale: str) -> Iterator[tuple[str, Letter]]:
         name="見本 花子", name_latin="Hanako Mihon", sign_in_name="mihon", mail="mihon@example.jp"
     )
     with force_locale(locale):
-        for code in _codes():
+        for code in notice_codes():
             yield code, _of_notices(person, [_sample(code)], is_digest=False)
-        three = [_sample(code) for code in _codes()[:3]]
+        three = [_sample(code) for code in notice_codes()[:3]]
         yield "digest", _of_notices(person, three, is_digest=True)
         for kind in (MailKind.INVITATION, MailKind.RESET):
             url = _address("/account/set-password/…")
             yield kind.value, _link_letter(person, kind, url, _("12月8日（火）9:00"))
 
 
-def _codes() -> list[str]:
+def notice_codes() -> list[str]:
+    """Everything that people are told."""
     return sorted([*filter(TOLD.fullmatch, codes()), *OTHERS])
 
 

@@ -101,8 +101,18 @@ def _why(code: object) -> str:
 
 THINGS = frozenset(
     {
-        *("allocation", "body", "clash", "holiday", "mail", "notice", "person", "position"),
+        *(
+            "allocation",
+            "body",
+            "catalogue_version",
+            "clash",
+            "holiday",
+            "mail",
+            "notice",
+            "person",
+            "position",
+        ),
         *("proposal", "specialist", "specialist_skill", "stored_ranking", "talent_request"),
-        *("weight_set", "sign_in_session"),
+        *("mail_note", "weight_set", "sign_in_session"),
     }
 )

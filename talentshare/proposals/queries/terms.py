@@ -61,8 +61,9 @@ def reasons_for_body(rows: list[Row], basis: LegalBasis) -> list[Row]:
 
 
 def basis_of(proposal: Proposal) -> LegalBasis:
-    """The legal basis of the proposal, as the catalogue words it."""
-    found = catalogue.basis_by_code().get(proposal.basis_code)
+    """The legal basis of the proposal, as it was worded when the request was submitted."""
+    version = proposal.position.talent_request.catalogue_version
+    found = catalogue.basis_by_code(version).get(proposal.basis_code)
     if found is None:
         raise NotFound("proposal.not_found")
     return found

@@ -1,6 +1,6 @@
 """What the pages of a proposal have in common: its terms and reasons in words."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -196,7 +196,7 @@ def reasons_of(proposal: Proposal) -> list[tuple[str, str]]:
     """Why this person, for coordinators: what to look at first, then the stored reasons."""
     line = queries.candidate(proposal)
     kept = [*line.detail.get("flags", ()), *line.detail["reasons"]] if line else []
-    return cares(proposal) + matching.worded_reasons(kept)
+    return cares(proposal) + _worded(proposal, kept)
 
 
 def reasons_for_body(proposal: Proposal) -> list[tuple[str, str]]:
@@ -205,7 +205,13 @@ def reasons_for_body(proposal: Proposal) -> list[tuple[str, str]]:
     basis = queries.basis_of(proposal)
     said = matching.starting_at_work(line.detail["reasons"]) if line else []
     kept = queries.reasons_for_body(said, basis)
-    return cares(proposal) + matching.worded_reasons(kept)
+    return cares(proposal) + _worded(proposal, kept)
+
+
+def _worded(proposal: Proposal, rows: list[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """Stored reasons in the words under which the request was submitted."""
+    version = proposal.position.talent_request.catalogue_version
+    return matching.worded_reasons(rows, matching.names(version))
 
 
 def closed_around(proposals: Any) -> frozenset[date]:

@@ -18,7 +18,9 @@ def claim_skill(actor: Actor, specialist_id: int, claim: SkillClaim) -> Speciali
     """Say on which level one stands; a verified level stays beside it."""
     specialist = queries.load_locked(specialist_id)
     policy.require(actor, Can.CLAIM_SKILL, specialist)
-    if claim.skill_code not in catalogue.skill_names():
+    own = [row.skill_code for row in specialist.skills]
+    known = {row.code for row in catalogue.choosable(catalogue.skills(), own)}
+    if claim.skill_code not in known:
         raise Invalid("specialist.no_such_skill", field="skill_code")
     if claim.level and not claim.evidence:
         raise Invalid("specialist.evidence_needed", field="evidence")

@@ -122,7 +122,8 @@ class TermsForm(VersionedForm):
         self.form.choices = form_choices()
         self.main_role.choices = [("", str(_("選んでください"))), *roles]
         self.other_roles.choices = roles
-        self.basis_codes.choices = choices(catalogue.legal_bases())
+        own = self.basis_codes.object_data or ()
+        self.basis_codes.choices = choices(catalogue.choosable(catalogue.legal_bases(), own))
 
     def validate_main_role(self, field: SelectField) -> None:
         if not field.data:

@@ -33,7 +33,7 @@ def new_skill() -> ResponseReturnValue:
     return render_template(
         "specialists/new_skill.html",
         known={row.skill_code for row in specialist.skills},
-        skills=catalogue.skills(),
+        skills=catalogue.choosable(catalogue.skills()),
         mine={role.role_code for role in specialist.roles},
     )
 

@@ -50,7 +50,7 @@ def start(actor: Actor, origin: Origin) -> TalentRequest:
         created_at=clock.now(),
     )
     template = catalogue.template_by_code().get(origin.template_code or "")
-    if template is not None:
+    if template is not None and template.retired_in is None:
         _begin_from(it, template)
     it.body = body
     db.session.add(it)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from talentshare import policy
+from talentshare.catalogue import queries as catalogue
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, Forbidden, Invalid
@@ -30,6 +31,7 @@ def submit(
     if queries.gaps_to_submit(it):
         raise Invalid("talent_request.not_enough")
     it.submitted_at, it.submitted_by_id = clock.now(), actor.id
+    it.catalogue_version = catalogue.current_version()
     if it.lacks_endorser:
         raise Conflict("talent_request.no_endorser")
     task = "endorse" if it.awaits_endorsement else "receive"

@@ -75,6 +75,7 @@ class TalentRequest(Base):
     edited_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    catalogue_version: Mapped[int | None]
     opened_at: Mapped[datetime | None]
     search_text: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column()

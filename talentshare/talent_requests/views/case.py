@@ -136,7 +136,7 @@ def _facts(actor: Actor, it: TalentRequest) -> dict[str, Any]:
     def link(step: str, ordinal: int) -> str:
         return url_of(it, step, ordinal) if may_edit else ""
 
-    known = words.names()
+    known = words.names(it)
     positions = [_position(it, ordinal, known, link) for ordinal in it.ordinals or [1]]
     worry = facts.worry_rows(it, link)
     folded = [

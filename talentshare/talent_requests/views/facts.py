@@ -24,8 +24,8 @@ def no_link(_step: str, _ordinal: int) -> str:
 
 
 def worry_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
-    theme = catalogue.theme_by_code().get(it.theme_code or "")
-    phase = catalogue.phase_by_code().get(it.phase_code or "")
+    theme = catalogue.theme_by_code(it.catalogue_version).get(it.theme_code or "")
+    phase = catalogue.phase_by_code(it.catalogue_version).get(it.phase_code or "")
     return [
         row(_("困っていること"), it.worry, link("worry", 1)),
         row(_("手伝ってほしいこと"), it.wish, link("wish", 1)),
@@ -94,7 +94,7 @@ def closing_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
 
 
 def basis_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
-    known = catalogue.basis_by_code()
+    known = catalogue.basis_by_code(it.catalogue_version)
     chosen = [named(known[code]) for code in it.basis_codes if code in known]
     return [row(_("法的根拠"), sentence("talent_request.comma").join(chosen), link("basis", 1))]
 
@@ -105,7 +105,7 @@ def kind_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
 
 def groups(it: TalentRequest, link: Link = no_link) -> list[dict[str, Any]]:
     """All answers in the order of the questions, under the heading of each part."""
-    known = words.names()
+    known = words.names(it)
     ordinals = it.ordinals or [1]
     several = len(ordinals) > 1
     parts = [(_("困りごと"), worry_rows(it, link)), (_("支援の形"), kind_rows(it, link))]

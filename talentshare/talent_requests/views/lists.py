@@ -90,7 +90,7 @@ def _body_page(actor: Actor, page: Page, here: str) -> ResponseReturnValue:
         body=queries.own_body(actor),
         may_ask=actor.has(Role.OFFICER),
         url_of=lambda number: url_for(f".{here}", page=number),
-        examples=catalogue.templates()[:3] if not page.total else (),
+        examples=catalogue.choosable(catalogue.templates())[:3] if not page.total else (),
     )
 
 

@@ -56,8 +56,9 @@ def _body_id(form: StartForm) -> int | None:
 
 
 def _templates_by_theme() -> list[tuple[Theme, list[RequestTemplate]]]:
+    fitting = catalogue.choosable(catalogue.templates())
     ranks = {theme.code: theme.rank for theme in catalogue.themes()}
-    by_theme = sorted(catalogue.templates(), key=lambda t: (ranks.get(t.theme_code, 0), t.code))
+    by_theme = sorted(fitting, key=lambda t: (ranks.get(t.theme_code, 0), t.code))
     known = catalogue.theme_by_code()
     return [
         (known[code], list(group))

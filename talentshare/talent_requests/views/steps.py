@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from talentshare import policy
 from talentshare.catalogue import queries as catalogue
+from talentshare.catalogue.models import LegalBasis
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.platform.formats import is_en, named
@@ -196,7 +197,9 @@ def _offer(form: StepForm, it: TalentRequest, outline: Outline) -> None:
     """Give the choices that come from the catalogue, in the reader's language."""
     if isinstance(form, WishForm):
         unknown = [option("", _("分からない"))]
-        form.theme_code.choices = unknown + options_of(catalogue.themes())
+        form.theme_code.choices = unknown + options_of(
+            catalogue.choosable(catalogue.themes(), [it.theme_code])
+        )
         form.phase_code.choices = unknown + options_of(catalogue.phases())
     elif isinstance(form, RoleForm):
         form.role_code.choices = [
@@ -214,11 +217,16 @@ def _offer(form: StepForm, it: TalentRequest, outline: Outline) -> None:
     elif isinstance(form, PlaceForm):
         form.onsite_weekdays.choices = weekday_options()
     elif isinstance(form, BasisForm):
-        form.basis_codes.choices = options_of(catalogue.legal_bases())
+        form.basis_codes.choices = options_of(_bases(it))
     elif isinstance(form, ClosingForm):
         form.known_decision_on = it.decision_on
         if not form.title.raw_data:
             _suggest_title(form, it)
+
+
+def _bases(it: TalentRequest) -> list[LegalBasis]:
+    """Those that may be chosen, and those chosen before they were retired."""
+    return catalogue.choosable(catalogue.legal_bases(), it.basis_codes)
 
 
 def _suggest_title(form: ClosingForm, it: TalentRequest) -> None:
@@ -231,7 +239,7 @@ def _suggest_title(form: ClosingForm, it: TalentRequest) -> None:
 def _offer_skills(form: SkillsForm, outline: Outline) -> None:
     chosen = {need.skill_code for need in outline.skills}
     offered = [option("", _("選ばない"), _("スキルの選択"))]
-    for skill in catalogue.skills():
+    for skill in catalogue.choosable(catalogue.skills(), list(chosen)):
         if outline.role_code in skill.role_codes or skill.code in chosen:
             group = skill.category_en if is_en() else skill.category_ja
             offered.append(option(skill.code, named(skill), group))
@@ -287,7 +295,7 @@ def _page(
         roles=catalogue.job_roles() if question.step == RoleForm.step else (),
         levels=catalogue.levels() if question.step == SkillsForm.step else (),
         phases=catalogue.phases() if question.step == WishForm.step else (),
-        bases=catalogue.legal_bases() if question.step == BasisForm.step else (),
+        bases=_bases(it) if question.step == BasisForm.step else (),
     )
     return page, 422 if form.errors else 200
 

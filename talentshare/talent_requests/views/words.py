@@ -36,8 +36,9 @@ class Names:
     skills: Mapping[str, Skill]
 
 
-def names() -> Names:
-    return Names(catalogue.role_by_code(), catalogue.skill_names())
+def names(it: TalentRequest) -> Names:
+    """In the words under which it was submitted."""
+    return Names(catalogue.role_by_code(), catalogue.skill_names(it.catalogue_version))
 
 
 def state_of(it: TalentRequest) -> str:

@@ -1,16 +1,17 @@
-"""Every way that the catalogue is read. With `actor`: for the admin's pages."""
+"""The entries of the catalogue and the holidays; with a version, in its words."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
-from flask import current_app
 from sqlalchemy import Select, select
 
 from talentshare import policy
 from talentshare.catalogue.models import (
     Holiday,
     JobRole,
+    Kind,
     LegalBasis,
     Phase,
     RequestTemplate,
@@ -18,6 +19,7 @@ from talentshare.catalogue.models import (
     SkillLevel,
     Theme,
 )
+from talentshare.catalogue.queries.versions import as_of
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import NotFound
 from talentshare.kernel.weeks import fiscal_year_end
@@ -36,12 +38,6 @@ class Overview:
     themes: Sequence[Theme]
     bases: Sequence[LegalBasis]
     templates: Sequence[RequestTemplate]
-
-
-def shortage_count(actor: Actor) -> int:
-    """Weeks in which booked time has no place, known to a higher feature."""
-    count: Callable[[Actor], int] = current_app.extensions["shortage_count"]
-    return count(actor)
 
 
 def closed_days(first: date, last: date) -> frozenset[date]:
@@ -96,28 +92,40 @@ def role_by_code() -> dict[str, JobRole]:
     return {row.code: row for row in job_roles()}
 
 
-def skill_names() -> dict[str, Skill]:
-    return {row.code: row for row in skills()}
+def skill_names(version: int | None = None) -> dict[str, Skill]:
+    return {row.code: row for row in as_of(Kind.SKILL, skills(), version)}
 
 
-def phase_by_code() -> dict[str, Phase]:
-    return {row.code: row for row in phases()}
+def phase_by_code(version: int | None = None) -> dict[str, Phase]:
+    return {row.code: row for row in as_of(Kind.PHASE, phases(), version)}
 
 
-def theme_by_code() -> dict[str, Theme]:
-    return {row.code: row for row in themes()}
+def theme_by_code(version: int | None = None) -> dict[str, Theme]:
+    return {row.code: row for row in as_of(Kind.THEME, themes(), version)}
 
 
 def template_by_code() -> dict[str, RequestTemplate]:
     return {row.code: row for row in templates()}
 
 
-def basis_by_code() -> dict[str, LegalBasis]:
-    return {row.code: row for row in legal_bases()}
+def basis_by_code(version: int | None = None) -> dict[str, LegalBasis]:
+    return {row.code: row for row in as_of(Kind.BASIS, legal_bases(), version)}
 
 
 def level_by_number() -> dict[int, SkillLevel]:
     return {row.level: row for row in levels()}
+
+
+def entries(kind: Kind) -> Sequence[Any]:
+    """All entries of one kind."""
+    of_kind: dict[Kind, Callable[[], Sequence[Any]]] = {
+        Kind.SKILL: skills,
+        Kind.THEME: themes,
+        Kind.TEMPLATE: templates,
+        Kind.BASIS: legal_bases,
+        Kind.PHASE: phases,
+    }
+    return of_kind[kind]()
 
 
 def overview(actor: Actor) -> Overview:

@@ -1,4 +1,4 @@
-"""What admins do with the catalogue, and its loading from the package."""
+"""Loading the catalogue from the package."""
 
 import csv
 import io
@@ -11,12 +11,10 @@ import holidays
 from sqlalchemy import select
 
 from talentshare import policy
-from talentshare.accounts import queries as accounts
 from talentshare.accounts.models import Area, Body, BodyKind
-from talentshare.catalogue import queries
+from talentshare.catalogue.actions.entries import keep_first_words
 from talentshare.catalogue.models import (
     Holiday,
-    HolidayDraft,
     JobRole,
     LegalBasis,
     Phase,
@@ -25,9 +23,7 @@ from talentshare.catalogue.models import (
     SkillLevel,
     Theme,
 )
-from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import Conflict
 from talentshare.platform import events, search_text
 from talentshare.platform.db import Base, db, forget_kept, transactional
 from talentshare.policy import Can
@@ -47,54 +43,12 @@ def load(actor: Actor) -> int:
     added = sum(_add_missing(model, key, rows) for model, key, rows in _packaged())
     days = _add_missing(Holiday, "day", _holidays())
     forget_kept()
-    db.session.flush()
+    keep_first_words(actor)
     if added:
         events.announce(actor, "catalogue.loaded", _any(Body), added=added)
     if days:
         events.announce(actor, "catalogue.holidays_changed", _any(Holiday), added=days)
     return added + days
-
-
-@transactional
-def add_holiday(actor: Actor, draft: HolidayDraft) -> Holiday:
-    """Close offices on a day; what each specialist can give is computed anew."""
-    policy.require(actor, Can.EDIT_CATALOGUE)
-    _require_future(draft.day)
-    accounts.lock_person(actor.id)
-    name_en = draft.name_en or draft.name_ja
-    holiday = queries.find_holiday(draft.day)
-    if holiday is None:
-        holiday = Holiday(day=draft.day)
-        db.session.add(holiday)
-    elif holiday.is_closed and (holiday.name_ja, holiday.name_en) == (draft.name_ja, name_en):
-        return holiday
-    elif holiday.is_closed:
-        raise Conflict("catalogue.holiday_exists", field="day", day=draft.day, name=holiday)
-    holiday.is_closed, holiday.name_ja, holiday.name_en = True, draft.name_ja, name_en
-    forget_kept()
-    events.announce(actor, "catalogue.holidays_changed", holiday, day=str(draft.day), closed=True)
-    return holiday
-
-
-@transactional
-def remove_holiday(actor: Actor, day: date) -> Holiday:
-    """Open offices on a day; the row stays, so that loading does not bring the holiday back."""
-    policy.require(actor, Can.EDIT_CATALOGUE)
-    _require_future(day)
-    accounts.lock_person(actor.id)
-    holiday = queries.load_holiday(day)
-    if not holiday.is_closed:
-        return holiday
-    holiday.is_closed = False
-    forget_kept()
-    events.announce(actor, "catalogue.holidays_changed", holiday, day=str(day), closed=False)
-    return holiday
-
-
-def _require_future(day: date) -> None:
-    """Figures of the past are never altered."""
-    if day <= clock.today():
-        raise Conflict("catalogue.holiday_past", field="day", day=day)
 
 
 def _any(model: type[Base]) -> Base:
