@@ -72,6 +72,7 @@ class Can(StrEnum):
     SEE_UTILISATION = "utilisation.see"
     SEE_UTILISATION_OF_ONE = "utilisation.see_one"
     SEE_OWN_UTILISATION = "utilisation.see_own"
+    EDIT_BAND = "band.edit"
     # operations
     SEE_OPERATIONS = "operations.see"
     SEE_AUDIT = "audit.see"
@@ -200,6 +201,7 @@ RULES: dict[Can, Rule] = {
     Can.SEE_UTILISATION: any_of(coordinator, admin, is_(Role.SPECIALIST)),
     Can.SEE_UTILISATION_OF_ONE: coordinator,
     Can.SEE_OWN_UTILISATION: specialist_alone,
+    Can.EDIT_BAND: admin,
     Can.SEE_OPERATIONS: admin,
     Can.SEE_AUDIT: admin,
 }

@@ -1,7 +1,7 @@
 """How booked time stands to capacity, day by day: what the rates are made of. Arrays in and out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -10,11 +10,12 @@ import numpy.typing as npt
 
 from talentshare.engine.week import DAYS
 from talentshare.kernel.period import Period
-from talentshare.kernel.weeks import WEEK, add_months, monday
+from talentshare.kernel.weeks import APRIL, WEEK, add_months, fiscal_year, monday
 
 DEFINITION_VERSION = 1
 MOST_WEEKS_BY_WEEK = 10
 THURSDAY = 3
+MONTHS_OF_QUARTER = 3
 FEWEST_PEOPLE = 5
 MEASURES = 5
 CAPACITY, CONFIRMED, HELD, EXTRA, GAP = range(MEASURES)
@@ -30,6 +31,8 @@ class Unit(StrEnum):
 
     WEEK = "week"
     MONTH = "month"
+    QUARTER = "quarter"
+    FISCAL_YEAR = "year"
 
 
 @dataclass(frozen=True)
@@ -104,8 +107,8 @@ class Span:
 class Bookings:
     """Minutes of a person in a week, with the weekdays allowed: a bit each, Monday the lowest.
 
-    Five arrays of one length; `people` and `weeks` count from 0. An appointment is a booking that
-    is allowed on its own day alone.
+    Arrays of one length; `people` and `weeks` count from 0; `works` numbers what the time is given
+    to, as its reader counts it. An appointment is allowed on its own day alone.
     """
 
     people: Whole
@@ -113,12 +116,23 @@ class Bookings:
     minutes: Whole
     weekdays: Whole
     is_held: npt.NDArray[np.bool_]
+    works: Whole
 
-    def where(self, is_held: bool) -> "Bookings":
-        """Only the holds, or only the others."""
-        rows = self.is_held == is_held
-        columns = (self.people, self.weeks, self.minutes, self.weekdays, self.is_held)
-        return Bookings(*(column[rows] for column in columns))
+    def where(self, rows: npt.NDArray[np.bool_]) -> "Bookings":
+        """Only these rows."""
+        return Bookings(
+            self.people[rows],
+            self.weeks[rows],
+            self.minutes[rows],
+            self.weekdays[rows],
+            self.is_held[rows],
+            self.works[rows],
+        )
+
+    def of_people(self, chosen: npt.NDArray[np.bool_]) -> "Bookings":
+        """Only those of the chosen people, who are counted anew from 0."""
+        found = self.where(chosen[self.people])
+        return replace(found, people=(np.cumsum(chosen) - 1)[found.people])
 
 
 def span_of(period: Period, unit: Unit) -> Span:
@@ -133,9 +147,19 @@ def usual_unit(period: Period) -> Unit:
     return Unit.WEEK if touched <= MOST_WEEKS_BY_WEEK else Unit.MONTH
 
 
+def first_of(day: date, unit: Unit) -> date:
+    """Return the first day of the week, month, quarter or fiscal year in which a day lies."""
+    if unit is Unit.WEEK:
+        return monday(day)
+    if unit is Unit.FISCAL_YEAR:
+        return date(fiscal_year(day), APRIL, 1)
+    month = day.month if unit is Unit.MONTH else day.month - (day.month - 1) % MONTHS_OF_QUARTER
+    return date(day.year, month, 1)
+
+
 def parts(period: Period, unit: Unit) -> list[Period]:
-    """Return the calendar weeks or months of a period, the first and the last cut to it."""
-    starts = {monday(day) if unit is Unit.WEEK else day.replace(day=1) for day in period.days()}
+    """Return the calendar units of a period, the first and the last cut to it."""
+    starts = {first_of(day, unit) for day in period.days()}
     return _from(sorted(max(start, period.first) for start in starts), period.last)
 
 
@@ -174,8 +198,7 @@ def minutes_by_cut(span: Span, cells: Table, bookings: Bookings, extra: Table) -
     table = np.zeros((MEASURES, people, len(span.cuts)), np.int64)
     by_day = cells.reshape(people, weeks * DAYS)[:, span.days]
     table[CAPACITY] = np.add.reduceat(by_day, span.starts, axis=1)
-    for measure, rows in ((CONFIRMED, bookings.where(False)), (HELD, bookings.where(True))):
-        table[measure] = _by_cut(span, cells, rows)
+    table[[CONFIRMED, HELD]] = _booked(span, cells, bookings, bookings.people, people)
     booked = _sums(bookings.people * weeks + bookings.weeks, bookings.minutes, people * weeks)
     gap = booked.reshape(people, weeks) - cells.sum(axis=2) - extra
     for week, cut in enumerate(span.cut_of_days()[:, THURSDAY]):
@@ -183,6 +206,24 @@ def minutes_by_cut(span: Span, cells: Table, bookings: Bookings, extra: Table) -
             table[EXTRA, :, cut] += extra[:, week]
             table[GAP, :, cut] += np.maximum(gap[:, week], 0)
     return table
+
+
+def minutes_by_line(
+    span: Span, cells: Table, bookings: Bookings, lines: Whole, count: int
+) -> Table:
+    """Return (5, lines, cuts): confirmed and held of each line, into which bookings are sorted."""
+    table = np.zeros((MEASURES, count, len(span.cuts)), np.int64)
+    table[[CONFIRMED, HELD]] = _booked(span, cells, bookings, lines, count)
+    return table
+
+
+def grouped(table: Table, rows: Whole, groups: Whole, count: int) -> Table:
+    """Return (5, groups, cuts) sums; each pair says that this row of the table is in this group."""
+    found = np.zeros((MEASURES, count, table.shape[2]), np.int64)
+    for measure in range(MEASURES):
+        for cut in range(table.shape[2]):
+            found[measure, :, cut] = _sums(groups, table[measure, rows, cut], count)
+    return found
 
 
 def by_part(table: Table, starts: list[int]) -> Table:
@@ -229,19 +270,27 @@ def _from(firsts: list[date], last: date) -> list[Period]:
     return [Period(*pair) for pair in zip(firsts, [*lasts, last], strict=True)]
 
 
-def _by_cut(span: Span, cells: Table, rows: Bookings) -> Whole:
-    """The minutes of the rows as (people, cuts)."""
-    cuts, people = span.cut_of_days(), cells.shape[0]
+def _booked(span: Span, cells: Table, bookings: Bookings, lines: Whole, count: int) -> Whole:
+    """The minutes as (2, lines, cuts): confirmed and held; a line for each booking is given."""
+    confirmed, held = ~bookings.is_held, bookings.is_held
+    return np.stack(
+        [_by_cut(span, cells, bookings.where(r), lines[r], count) for r in (confirmed, held)]
+    )
+
+
+def _by_cut(span: Span, cells: Table, rows: Bookings, lines: Whole, count: int) -> Whole:
+    """The minutes of the rows as (lines, cuts)."""
+    cuts = span.cut_of_days()
     first, last = cuts[rows.weeks, 0], cuts[rows.weeks, DAYS - 1]
     whole = (first == last) & (first != OUTSIDE)
-    size = people * len(span.cuts)
-    sums = _sums(rows.people[whole] * len(span.cuts) + first[whole], rows.minutes[whole], size)
+    size = count * len(span.cuts)
+    sums = _sums(lines[whole] * len(span.cuts) + first[whole], rows.minutes[whole], size)
     who, weeks = rows.people[~whole], rows.weeks[~whole]
     days = spread_over_days(rows.minutes[~whole], rows.weekdays[~whole], cells[who, weeks])
-    places = who[:, None] * len(span.cuts) + cuts[weeks]
+    places = lines[~whole][:, None] * len(span.cuts) + cuts[weeks]
     inside = cuts[weeks] != OUTSIDE
     sums += _sums(places[inside], days[inside], size)
-    return sums.reshape(people, len(span.cuts))
+    return sums.reshape(count, len(span.cuts))
 
 
 def _sums(places: Whole, minutes: Whole, size: int) -> Whole:

@@ -1,7 +1,7 @@
 """What may be asked of a report, in the address."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,16 +9,28 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField, ValidationError
+from wtforms.validators import InputRequired, Length
 
-from talentshare.catalogue.forms import ERAS, TypedField, plain, stripped
+from talentshare.catalogue.forms import (
+    DAY_HINT,
+    ERAS,
+    CountField,
+    DayField,
+    Given,
+    TypedField,
+    Within,
+    plain,
+    stripped,
+)
 from talentshare.catalogue.models import JobRole
 from talentshare.engine.utilisation import Unit, usual_unit, whole_months
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import add_months
 from talentshare.platform import formats
-from talentshare.reports.queries import Wanted
+from talentshare.reports.actions import FULL, LONGEST_REASON, BandDraft
+from talentshare.reports.queries import By, Wanted
 
-MOST_MONTHS = 12
+MOST_MONTHS = 24
 USUAL_MONTHS_AHEAD = 2
 YEARS = range(2000, 2100)
 LONGEST_TEXT = 100
@@ -72,7 +84,7 @@ class FilterForm(FlaskForm):
         super().__init__(formdata=_completed(args))
         offered = {row.code: formats.named(row) for row in roles}
         self.roles = [("", str(_("すべて"))), *offered.items()]
-        self.unit = str(args.get("unit", ""))
+        self.unit, self.by = str(args.get("unit", "")), str(args.get("by", ""))
         if self.role.data not in offered:
             self.role.data = ""
 
@@ -83,12 +95,21 @@ class FilterForm(FlaskForm):
         if last_on < first_on:
             raise ValidationError(str(_("終わりの月は、始めの月か、それより後の月にしてください")))
         if last_on >= add_months(first_on, MOST_MONTHS):
-            raise ValidationError(str(_("期間は、12か月までにしてください")))
+            raise ValidationError(str(_("期間は、24か月までにしてください")))
 
-    def wanted(self) -> Wanted:
+    @property
+    def kept(self) -> dict[str, str]:
+        """What was chosen beside the fields, to be sent along."""
+        chosen = {"by": self.by, "unit": self.unit}
+        return {name: value for name, value in chosen.items() if value}
+
+    def wanted(self, groupings: Sequence[By]) -> Wanted:
+        """What is asked, with the first of the groupings unless another of them was chosen."""
         period = whole_months(self.from_month.data, self.to_month.data)
-        unit = Unit(self.unit) if self.unit in set(Unit) else usual_unit(period)
-        return Wanted(period, unit, self.role.data or "", (self.q.data or "")[:LONGEST_TEXT])
+        usual = usual_unit(period) if By.PERSON in groupings else Unit.MONTH
+        unit = Unit(self.unit) if self.unit in set(Unit) else usual
+        by = By(self.by) if self.by in groupings else groupings[0]
+        return Wanted(period, unit, self.role.data or "", (self.q.data or "")[:LONGEST_TEXT], by)
 
 
 def month_text(value: date) -> str:
@@ -118,3 +139,31 @@ def _usual_last(first: str) -> date:
         return add_months(parse_month(first), USUAL_MONTHS_AHEAD)
     except ValueError:
         return add_months(clock.today(), USUAL_MONTHS_AHEAD)
+
+
+def rate_of_band(label: object) -> CountField:
+    """A whole percentage."""
+    message = _("0から100までの整数で入力してください")
+    return CountField(label, validators=[Given(message), Within(0, FULL, message)])
+
+
+class BandForm(FlaskForm):
+    """A new version of the target band."""
+
+    valid_from = DayField(
+        _("いつから"),
+        validators=[Given(_("いつから使うかを入力してください"))],
+        description=DAY_HINT,
+    )
+    lower = rate_of_band(_("帯の下限"))
+    upper = rate_of_band(_("帯の上限"))
+    reason = StringField(
+        _("変える理由"),
+        validators=[
+            InputRequired(_("変える理由を1文で入力してください")),
+            Length(max=LONGEST_REASON, message=_("500字以内で入力してください")),
+        ],
+    )
+
+    def draft(self) -> BandDraft:
+        return BandDraft(self.valid_from.data, self.lower.data, self.upper.data)

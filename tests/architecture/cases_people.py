@@ -158,6 +158,8 @@ ADMIN = [
         shown=Shown("admin"),
         data=fixed(reason="前回の見直しによる"),
     ),
+    Case("reports.bands"),
+    Case("reports.bands", "POST", shown=Shown("admin"), data=fixed(reason="前年度の実績による")),
     Case("reports.utilisation"),
     Case("reports.utilisation_csv"),
 ]

@@ -13,6 +13,12 @@ from talentshare.engine.utilisation import Bookings, Figures, Unit
 from talentshare.kernel.period import Period
 
 WEEK = (240, 240, 240, 240, 240, 0, 0)
+UNIT_OF = {
+    Unit.WEEK: lambda day: day.isocalendar()[:2],
+    Unit.MONTH: lambda day: (day.year, day.month),
+    Unit.QUARTER: lambda day: (day.year, (day.month + 2) // 3),
+    Unit.FISCAL_YEAR: lambda day: day.year - (day.month < 4),
+}
 ROWS = st.lists(
     st.tuples(
         st.integers(0, 10_080),
@@ -35,7 +41,7 @@ def spread_one(minutes, weekdays, cells):
 def bookings(*rows):
     """Each row: person, week, minutes, weekdays, held."""
     columns = whole(rows).reshape(-1, 5).T
-    return Bookings(*columns[:4], columns[4].astype(bool))
+    return Bookings(*columns[:4], columns[4].astype(bool), np.zeros(len(rows), np.int64))
 
 
 def table_of(period, cells, *rows, extra=None, unit=Unit.MONTH):
@@ -181,9 +187,6 @@ def test_parts_cover_each_day_once_and_never_cross_a_border(unit, first, length)
     parts = engine.parts(period, unit)
     assert [day for part in parts for day in part.days()] == list(period.days())
     for part in parts:
-        key = (
-            (lambda d: d.isocalendar()[:2]) if unit is Unit.WEEK else (lambda d: (d.year, d.month))
-        )
-        assert len({key(day) for day in part.days()}) == 1
+        assert len({UNIT_OF[unit](day) for day in part.days()}) == 1
     starts = [part.first for part in parts[1:]]
     assert all(day.weekday() == 0 if unit is Unit.WEEK else day.day == 1 for day in starts)

@@ -63,7 +63,7 @@ def test_small_roles_stand_together_on_page_and_in_file(admin):
     assert set(lines) == {"システムアーキテクト", "人数の少ない職種の計", "全体"}
     assert [line["人数"] for line in lines.values()] == ["6", "6", "12"]
     page = admin.get(f"/reports/utilisation?{PERIOD}").text
-    table = page[page.index('id="roles"') :]
+    table = page[page.index('id="groups"') :]
     assert "人数の少ない職種の計" in table
     assert "プロジェクトマネージャー" not in table
     assert "インフラエンジニア" not in table

@@ -13,7 +13,7 @@ from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.kernel.period import Period
 from talentshare.platform.formats import percent
 from talentshare.reports import queries
-from talentshare.reports.queries import Wanted
+from talentshare.reports.queries import By, Wanted
 from tests import make
 from tests.reports import pool
 
@@ -206,7 +206,7 @@ def test_groups_divide_sums_by_sums(coordinator):
     pool.booked(busy, 1200, date(2026, 12, 7))
     pool.held(busy, 600, date(2026, 12, 14))
     report = report_of(coordinator, DECEMBER)
-    roles = {line.role.code: line for line in report.by_role()}
+    roles = {line.thing.code: line for line in queries.grouping(report, By.ROLE).lines}
     assert set(roles) == {"PM", "SA"}
     assert roles["PM"].people == 1
     assert roles["PM"].figures.confirmed_minutes == 1200
@@ -329,7 +329,7 @@ def test_both_databases_count_alike(either_app):
         [Figures(19 * 240), Figures(19 * 240, 1200, gap_minutes=240)],
         [Figures(19 * 240, 91), Figures(20 * 240, 390, 90, 120)],
     ]
-    assert [line.role.code for line in report.by_role()] == ["PM", "SA"]
+    assert [line.thing.code for line in queries.grouping(report, By.ROLE).lines] == ["PM", "SA"]
     assert queries.best_removal(
         coordinator, Wanted(DECEMBER, Unit.MONTH, role_code="UX", text="別の")
     ) == ("role_code", 1)

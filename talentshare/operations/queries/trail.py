@@ -27,7 +27,7 @@ MOST_PEOPLE = 200
 KINDS = (
     *("talent_request", "position", "proposal", "allocation", "clash", "capacity"),
     *("specialist", "skill", "person", "sign_in", "session", "refused"),
-    *("notice", "mail", "catalogue", "body", "weights"),
+    *("notice", "mail", "catalogue", "body", "weights", "band"),
 )
 
 # What belongs to a person, who is named beside it.

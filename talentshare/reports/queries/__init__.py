@@ -1,16 +1,36 @@
 """How the pool is used: one reading of the ledger, from which page and file are made alike."""
 
-from talentshare.reports.queries.read import best_removal, sees_people, utilisation, visible
-from talentshare.reports.queries.report import PAGE_ROWS, PersonLine, Report, RoleLine, Wanted, Who
+from talentshare.reports.queries.bands import (
+    Band,
+    BandVersion,
+    band_on,
+    band_versions,
+    last_band_number,
+)
+from talentshare.reports.queries.groups import OF_WORK, Grouping, GroupLine, grouping
+from talentshare.reports.queries.live import visible
+from talentshare.reports.queries.read import best_removal, groupings, sees_people, utilisation
+from talentshare.reports.queries.report import PAGE_ROWS, PersonLine, Report
+from talentshare.reports.queries.wanted import By, Wanted, Who
 
 __all__ = [
+    "OF_WORK",
     "PAGE_ROWS",
+    "Band",
+    "BandVersion",
+    "By",
+    "GroupLine",
+    "Grouping",
     "PersonLine",
     "Report",
-    "RoleLine",
     "Wanted",
     "Who",
+    "band_on",
+    "band_versions",
     "best_removal",
+    "grouping",
+    "groupings",
+    "last_band_number",
     "sees_people",
     "utilisation",
     "visible",

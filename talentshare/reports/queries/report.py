@@ -1,48 +1,21 @@
-"""What a report holds, and its lines by person, role and month."""
+"""What a report holds, and its lines by person and month."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from talentshare.catalogue.models import JobRole
 from talentshare.engine import utilisation as engine
-from talentshare.engine.utilisation import Figures, Span, Table, Unit
+from talentshare.engine.told import Flags
+from talentshare.engine.utilisation import Figures, Span, Table, Unit, Whole
 from talentshare.kernel.period import Period
+from talentshare.reports.queries.wanted import BASES, Stock, Wanted, Who
 
 PAGE_ROWS = 50
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """Whose days are counted, and in what parts they are shown."""
-
-    period: Period
-    unit: Unit
-    role_code: str = ""
-    text: str = ""
-
-    def without(self, name: str) -> "Wanted":
-        """The same without one of the conditions, `role_code` or `text`."""
-        return replace(self, role_code="") if name == "role_code" else replace(self, text="")
-
-
-class Who(NamedTuple):
-    """A specialist of the report; `role_code` is the main one."""
-
-    specialist_id: int
-    name_ja: str
-    name_latin: str
-    kana: str
-    role_code: str | None
-    is_engaged: bool
-
-    @property
-    def name_en(self) -> str:
-        return self.name_latin or self.name_ja
+SPACE = 1_000_000_000  # more than the number of any work
 
 
 @dataclass(frozen=True)
@@ -56,13 +29,20 @@ class PersonLine:
 
 
 @dataclass(frozen=True)
-class RoleLine:
-    """All whose main role this is, or whose roles have too few people to stand apart."""
+class Work:
+    """What one person does for one body on one legal basis: three numbers and (5, works, cuts).
 
-    role: JobRole | None
-    people: int
-    figures: Figures
-    is_of_several: bool = False
+    Body and basis 0 stand for an appointment, or for a booking that names none.
+    """
+
+    people: Whole
+    bodies: Whole
+    bases: Whole
+    minutes: Table
+
+    def where(self, those: Flags) -> "Work":
+        people, bodies, bases = self.people[those], self.bodies[those], self.bases[those]
+        return Work(people, bodies, bases, self.minutes[:, those])
 
 
 @dataclass(frozen=True)
@@ -73,8 +53,12 @@ class Report:
     span: Span
     shows_people: bool
     roles: Mapping[str, JobRole]
-    people: Sequence[Who]
+    stock: Stock
     minutes: Table
+
+    @property
+    def people(self) -> Sequence[Who]:
+        return self.stock.people
 
     @cached_property
     def total(self) -> Figures:
@@ -83,6 +67,12 @@ class Report:
     @cached_property
     def parts(self) -> list[Period]:
         return engine.parts(self.wanted.period, self.wanted.unit)
+
+    @property
+    def part_sums(self) -> list[Figures]:
+        """What everybody has, part by part."""
+        cells = engine.by_part(self.minutes, self.span.numbers_of(self.parts))
+        return [engine.figures(cells[:, :, n]) for n in range(cells.shape[2])]
 
     @cached_property
     def months(self) -> list[Period]:
@@ -105,54 +95,54 @@ class Report:
             for who, figures, total in zip(self.people[rows], cells, totals, strict=True)
         ]
 
-    def by_role(self) -> list[RoleLine]:
-        """Each main role that somebody has, in the catalogue's order; those without one last.
-
-        Who sees groups only sees roles of few people together, at the end.
-        """
-        apart = self.apart
-        lines = [
-            self._line(code, self._codes == code)
-            for code in (*self.roles, "")
-            if code in apart and (self._codes == code).any()
-        ]
-        others = ~np.isin(self._codes, list(apart))
-        return [*lines, self._line(None, others)] if others.any() else lines
-
     @cached_property
     def apart(self) -> set[str]:
         """The main roles that may stand apart for this reader."""
-        codes = sorted(set(self._codes.tolist()))
+        codes = sorted(set(self.codes.tolist()))
         if self.shows_people or not codes:
             return set(codes)
-        counts = np.array([self._counts[self._codes == code].sum(axis=0) for code in codes])
+        counts = np.array([self.counts[self.codes == code].sum(axis=0) for code in codes])
         return {code for code, alone in zip(codes, engine.told_apart(counts), strict=True) if alone}
 
     @cached_property
     def is_withheld(self) -> bool:
         """So few people that sums would show one of them to who sees groups only."""
-        return not self.shows_people and not engine.is_told(self._counts.sum(axis=0))
+        return not self.shows_people and not engine.is_told(self.counts.sum(axis=0))
 
     def of_role(self, code: str) -> "Report":
         """The same of one main role only."""
-        those = self._codes == code
-        people = [who for who, is_one in zip(self.people, those, strict=True) if is_one]
-        wanted = replace(self.wanted, role_code=code)
-        return replace(self, wanted=wanted, people=people, minutes=self.minutes[:, those])
-
-    def _line(self, code: str | None, those: NDArray[np.bool_]) -> RoleLine:
-        figures = engine.figures(self.minutes[:, those])
-        return RoleLine(self.roles.get(code or ""), int(those.sum()), figures, code is None)
+        those = self.codes == code
+        wanted, stock = replace(self.wanted, role_code=code), self.stock.chosen(those)
+        return replace(self, wanted=wanted, stock=stock, minutes=self.minutes[:, those])
 
     @cached_property
-    def _codes(self) -> NDArray[np.str_]:
+    def codes(self) -> NDArray[np.str_]:
         return np.array([who.role_code or "" for who in self.people], np.str_)
 
     @cached_property
-    def _counts(self) -> Table:
-        """Who has minutes of any kind in which month: (people, months) of 0 and 1."""
-        cells = engine.by_part(self.minutes, self.span.numbers_of(self.months))
-        return np.asarray(cells.any(axis=0), np.int64)
+    def counts(self) -> Table:
+        """Who has minutes of any kind in which month or part: (people, times) of 0 and 1."""
+        return np.asarray(self.at_times(self.minutes).any(axis=0), np.int64)
+
+    def at_times(self, minutes: Table) -> Table:
+        """The same minutes by month and by part, one beside the other."""
+        return np.concatenate(
+            [
+                engine.by_part(minutes, self.span.numbers_of(times))
+                for times in (self.months, self.parts)
+            ],
+            axis=2,
+        )
+
+    @cached_property
+    def work(self) -> Work:
+        """What is booked in the period, by person, body and legal basis."""
+        bookings = self.stock.bookings
+        keys, lines = np.unique(bookings.people * SPACE + bookings.works, return_inverse=True)
+        minutes = engine.minutes_by_line(self.span, self.stock.cells, bookings, lines, len(keys))
+        people, works = np.divmod(keys, SPACE)
+        found = Work(people, works // BASES, works % BASES, minutes)
+        return found.where(np.asarray(minutes.any(axis=(0, 2))))
 
     def by_month(self) -> list[tuple[Period, Figures]]:
         cells = engine.by_part(self.minutes, self.span.numbers_of(self.months))

@@ -1,5 +1,6 @@
-"""Pages and files of reports."""
+"""Pages and files of reports; importing them adds their routes."""
 
-from talentshare.reports.views.utilisation import bp
+from talentshare.reports.views import bands, utilisation
+from talentshare.reports.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bands", "bp", "utilisation"]

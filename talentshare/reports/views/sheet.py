@@ -11,11 +11,13 @@ from talentshare.engine.utilisation import DEFINITION_VERSION, Figures, Unit
 from talentshare.kernel import clock
 from talentshare.kernel.period import Period
 from talentshare.platform.formats import named, percent
-from talentshare.reports.queries import Report, RoleLine
+from talentshare.reports.queries import OF_WORK, By, Report, grouping
+from talentshare.reports.views.words import by_name, line_name, unit_name
 
 Cell = str | int | date
 Row = list[Cell]
 BYTE_ORDER_MARK = "\ufeff"
+Sheet = tuple[Callable[[], list[str]], Callable[[Report], Iterable[Row]]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
@@ -24,8 +26,8 @@ def file_of(report: Report, by: str) -> str:
     head, rows = SHEETS[by]
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow([*head(), *_figure_heads()])
-    writer.writerows([_harmless(cell) for cell in row] for row in rows(report))
+    writer.writerow(head())
+    writer.writerows([*map(_harmless, row), *_basis()] for row in rows(report))
     return BYTE_ORDER_MARK + text.getvalue()
 
 
@@ -35,7 +37,8 @@ def _harmless(cell: Cell) -> Cell:
 
 
 def _person_heads() -> list[str]:
-    return [_("氏名"), _("氏名（カナ）"), _("職種"), _("区切り"), _("開始日"), _("終了日")]
+    who = [_("氏名"), _("氏名（カナ）"), _("職種")]
+    return [*who, *_day_heads(), *_figure_heads(), *_basis_heads()]
 
 
 def _people(report: Report) -> Iterable[Row]:
@@ -47,19 +50,31 @@ def _people(report: Report) -> Iterable[Row]:
         yield [*who, _("期間計"), *_days(whole), *_figures(line.total)]
 
 
-def _role_heads() -> list[str]:
-    return [_("職種"), _("人数"), _("開始日"), _("終了日")]
+def _group_sheet(by: By) -> Sheet:
+    """A row for each group and part, then one for the whole period."""
+    heads = _work_heads if by in OF_WORK else _figure_heads
+    cells = _work if by in OF_WORK else _figures
 
+    def head() -> list[str]:
+        return [by_name(by), _("人数"), *_day_heads(), *heads(), *_basis_heads()]
 
-def _roles(report: Report) -> Iterable[Row]:
-    days = _days(report.wanted.period)
-    for line in report.by_role():
-        yield [line_name(line), line.people, *days, *_figures(line.figures)]
-    yield [_("全体"), len(report.people), *days, *_figures(report.total)]
+    def rows(report: Report) -> Iterable[Row]:
+        whole, unit = report.wanted.period, report.wanted.unit
+        everybody: list[tuple[str, int, list[Figures], Figures]] = [
+            (line_name(by, line), line.people, line.parts, line.figures)
+            for line in grouping(report, by).lines
+        ]
+        everybody.append((_("全体"), len(report.people), report.part_sums, report.total))
+        for name, people, parts, total in everybody:
+            for part, figures in zip(report.parts, parts, strict=True):
+                yield [name, people, unit_name(unit), *_days(part), *cells(figures)]
+            yield [name, people, _("期間計"), *_days(whole), *cells(total)]
+
+    return head, rows
 
 
 def _month_heads() -> list[str]:
-    return [_("区切り"), _("開始日"), _("終了日")]
+    return [*_day_heads(), *_figure_heads(), *_basis_heads()]
 
 
 def _months(report: Report) -> Iterable[Row]:
@@ -68,18 +83,12 @@ def _months(report: Report) -> Iterable[Row]:
     yield [_("期間計"), *_days(report.wanted.period), *_figures(report.total)]
 
 
-def unit_name(unit: Unit) -> str:
-    return _("週ごと") if unit is Unit.WEEK else _("月ごと")
-
-
-def line_name(line: RoleLine) -> str:
-    if line.is_of_several:
-        return _("人数の少ない職種の計")
-    return named(line.role) or _("職種の登録なし")
-
-
 def _days(part: Period) -> Row:
     return [part.first, part.last]
+
+
+def _day_heads() -> list[str]:
+    return [_("区切り"), _("開始日"), _("終了日")]
 
 
 def _figure_heads() -> list[str]:
@@ -91,12 +100,24 @@ def _figure_heads() -> list[str]:
         _("見込稼働率（％）"),
         _("上限の特例（分）"),
         _("休暇による不足（分）"),
-        _("基準日"),
-        _("定義の版"),
     ]
 
 
 def _figures(minutes: Figures) -> Row:
+    return [*_work(minutes), minutes.extra_minutes, minutes.gap_minutes]
+
+
+def _work_heads() -> list[str]:
+    return [
+        _("全員の割当可能（分）"),
+        _("確定（分）"),
+        _("仮確保（分）"),
+        _("割当可能に占める確定（％）"),
+        _("仮確保を含む割合（％）"),
+    ]
+
+
+def _work(minutes: Figures) -> Row:
     whole, not_counted = minutes.capacity_minutes, _("算定対象外")
     return [
         whole,
@@ -104,15 +125,19 @@ def _figures(minutes: Figures) -> Row:
         minutes.held_minutes,
         percent(minutes.confirmed_minutes, whole) or not_counted,
         percent(minutes.projected_minutes, whole) or not_counted,
-        minutes.extra_minutes,
-        minutes.gap_minutes,
-        clock.today(),
-        DEFINITION_VERSION,
     ]
 
 
-SHEETS: dict[str, tuple[Callable[[], list[str]], Callable[[Report], Iterable[Row]]]] = {
+def _basis_heads() -> list[str]:
+    return [_("基準日"), _("定義の版")]
+
+
+def _basis() -> Row:
+    return [clock.today(), DEFINITION_VERSION]
+
+
+SHEETS: dict[str, Sheet] = {
     "person": (_person_heads, _people),
-    "role": (_role_heads, _roles),
     "month": (_month_heads, _months),
+    **{by.value: _group_sheet(by) for by in By if by is not By.PERSON},
 }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, url_for
+from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentshare.catalogue import queries as catalogue
@@ -15,10 +15,11 @@ from talentshare.platform.i18n import sentence
 from talentshare.platform.web import current_actor
 from talentshare.reports import queries
 from talentshare.reports.forms import FilterForm, page_number
-from talentshare.reports.queries import Report, Wanted
-from talentshare.reports.views import sheet
+from talentshare.reports.queries import By, Report, Wanted
+from talentshare.reports.views import sheet, words
+from talentshare.reports.views.blueprint import bp
 
-bp = Blueprint("reports", __name__)
+ROLES_OF = {By.PERSON: By.ROLE}  # beside everybody stand their fields
 
 
 @bp.get("/reports/utilisation")
@@ -30,7 +31,7 @@ def utilisation() -> ResponseReturnValue:
     if not form.validate():
         return _unreadable(form, shows_people)
     try:
-        report = queries.utilisation(actor, form.wanted(), roles)
+        report = queries.utilisation(actor, form.wanted(queries.groupings(actor)), roles)
     except Conflict as withheld:
         return _withheld(form, withheld)
     page = page_number(request.args, report.pages)
@@ -41,8 +42,12 @@ def utilisation() -> ResponseReturnValue:
         shows_people=shows_people,
         page=page,
         lines=report.by_person(page),
+        groups=queries.grouping(report, ROLES_OF.get(report.wanted.by, report.wanted.by)),
         removal=() if report.people else _removal(actor, report.wanted),
-        line_name=sheet.line_name,
+        line_name=words.line_name,
+        by_name=words.by_name,
+        part_name=words.part_name,
+        band=queries.band_on(actor, clock.today()),
         version=DEFINITION_VERSION,
         today=clock.today(),
         known_until=fiscal_year_end(fiscal_year(clock.today()) + 1),
@@ -55,14 +60,15 @@ def utilisation_csv() -> ResponseReturnValue:
     """All lines of the filter, not only those of one page."""
     actor = current_actor()
     shows_people = queries.sees_people(actor)
-    by = request.args.get("by") or ("person" if shows_people else "role")
-    if by not in sheet.SHEETS or (by == "person" and not shows_people):
+    groupings = queries.groupings(actor)
+    by = request.args.get("by") or groupings[0].value
+    if by not in {*groupings, "month", By.ROLE}:
         raise NotFound("reports.not_found")
     roles = catalogue.job_roles()
     form = FilterForm(request.args, roles)
     if not form.validate():
         return _unreadable(form, shows_people)
-    report = queries.utilisation(actor, form.wanted(), roles)
+    report = queries.utilisation(actor, form.wanted(groupings), roles)
     days = report.wanted.period
     name = f"utilisation-{by}-{days.first:%Y-%m}-{days.last:%Y-%m}.csv"
     head = {"Content-Disposition": f'attachment; filename="{name}"'}
@@ -89,13 +95,25 @@ def _withheld(form: FilterForm, refusal: Conflict) -> ResponseReturnValue:
 
 def _addresses(report: Report) -> dict[str, Any]:
     """Where the page's links lead: the same filter, another page, unit or file."""
-    here = _filter(report.wanted)
-    shown = here | {"unit": report.wanted.unit.value}
+    here, wanted = _filter(report.wanted), report.wanted
+    cut: dict[str, Any] = {"unit": wanted.unit.value}
+    seen: dict[str, Any] = {"by": wanted.by.value}
     return {
-        "page_url": lambda page: url_for(".utilisation", **shown, page=page),
-        "unit_urls": {one.value: url_for(".utilisation", **here, unit=one.value) for one in Unit},
-        "file_url": lambda by: url_for(".utilisation_csv", **shown, by=by),
+        "page_url": lambda page: url_for(".utilisation", **here, **cut, **seen, page=page),
+        "unit_tabs": [
+            _tab(words.unit_name(unit), unit is wanted.unit, **here, **seen, unit=unit.value)
+            for unit in Unit
+        ],
+        "by_tabs": [
+            _tab(words.by_name(by), by is wanted.by, **here, **cut, by=by.value)
+            for by in queries.groupings(current_actor())
+        ],
+        "file_url": lambda by: url_for(".utilisation_csv", **here, **cut, by=by),
     }
+
+
+def _tab(label: str, is_current: bool, **address: Any) -> dict[str, Any]:
+    return {"label": label, "url": url_for(".utilisation", **address), "current": is_current}
 
 
 def _filter(wanted: Wanted) -> dict[str, Any]:

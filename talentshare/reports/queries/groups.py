@@ -1,0 +1,165 @@
+"""The lines of a report by role, skill, body and legal basis, as its reader may see them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from talentshare.accounts import queries as accounts
+from talentshare.catalogue import queries as catalogue
+from talentshare.engine import utilisation as engine
+from talentshare.engine.told import Atoms, Flags
+from talentshare.engine.utilisation import CAPACITY, Figures, Table, Whole
+from talentshare.reports.queries.report import Report
+from talentshare.reports.queries.wanted import By
+
+Key = int | str
+NONE: tuple[Key, ...] = (0, "")
+OF_WORK = frozenset({By.BODY, By.BASIS})
+# Who sees groups only sees all these tables: what one tells is weighed with those before it.
+WEIGHED = (By.BASIS, By.BODY, By.SKILL)
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """Figures of a group, part by part and in all; of work the capacity is that of everybody.
+
+    Without a `thing` the group has no name, or is of several that are too small to stand apart.
+    """
+
+    thing: Any | None
+    people: int
+    parts: list[Figures]
+    figures: Figures
+    is_of_several: bool = False
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """The lines, and how many skills are not told because too few people have them."""
+
+    by: By
+    lines: list[GroupLine]
+    untold: int = 0
+
+    @property
+    def is_of_work(self) -> bool:
+        """Groups of booked time, which have no capacity of their own."""
+        return self.by in OF_WORK
+
+    @property
+    def most_minutes(self) -> int:
+        return max((line.figures.projected_minutes for line in self.lines), default=0)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Rows of minutes, whose each is, and pairs (row, key) that put rows into groups."""
+
+    minutes: Table
+    people: Whole
+    rows: Whole
+    keys: np.ndarray[Any, Any]
+
+    def of(self, key: Key) -> Flags:
+        """Which rows are in this group."""
+        found = np.zeros(len(self.people), bool)
+        found[self.rows[self.keys == key]] = True
+        return found
+
+
+def grouping(report: Report, by: By) -> Grouping:
+    """Return the groups in the order of their catalogue; those without a name last."""
+    family, things = FAMILIES[by](report), THINGS[by](report)
+    present = set(family.keys.tolist())
+    keys = [key for key in (*things, *NONE) if key in present]
+    told = keys if report.shows_people else [key for key in keys if key in _told(report, by)]
+    numbers = {key: n for n, key in enumerate(told)}
+    groups = np.array([numbers.get(key, len(told)) for key in family.keys.tolist()], np.int64)
+    rest = len(keys) - len(told)
+    if by is By.SKILL:  # skills overlap: what is not told has no sum
+        is_told = groups < len(told)
+        family = Family(family.minutes, family.people, family.rows[is_told], family.keys[is_told])
+        groups, rest_lines = groups[is_told], 0
+    else:
+        rest_lines = min(rest, 1)
+    lines = _lines(report, by, family, groups, len(told) + rest_lines)
+    named = [GroupLine(things.get(key), *line) for key, line in zip(told, lines, strict=False)]
+    several = [GroupLine(None, *line, is_of_several=True) for line in lines[len(told) :]]
+    return Grouping(by, [*named, *several], rest if by is By.SKILL else 0)
+
+
+def _lines(
+    report: Report, by: By, family: Family, groups: Whole, count: int
+) -> list[tuple[int, list[Figures], Figures]]:
+    """How many people each group has, its figures by part and in all."""
+    table = engine.grouped(family.minutes, family.rows, groups, count)
+    if by in OF_WORK:
+        table[CAPACITY] = report.minutes[CAPACITY].sum(axis=0)
+    pairs = np.unique(np.column_stack([groups, family.people[family.rows]]), axis=0)
+    people = np.bincount(pairs[:, 0], minlength=count).tolist()
+    parts = engine.each_figures(engine.by_part(table, report.span.numbers_of(report.parts)))
+    totals = engine.each_figures(table.sum(axis=2, keepdims=True))
+    return [(n, each, total[0]) for n, each, total in zip(people, parts, totals, strict=True)]
+
+
+def _told(report: Report, by: By) -> set[Key]:
+    """The groups that may stand apart for who sees groups only."""
+    if by is By.ROLE:
+        return set(report.apart)
+    work, everybody = report.work, np.arange(len(report.people))
+    people = np.concatenate([work.people, everybody])
+    minutes = np.concatenate([work.minutes, report.minutes], axis=1)
+    order = sorted(report.apart)
+    roles = np.array([order.index(c) if c in report.apart else -1 for c in report.codes], np.int64)
+    is_free = np.arange(len(people)) >= len(work.people)
+    presence = np.asarray(report.at_times(minutes).any(axis=0))
+    atoms = Atoms(presence, people, roles[people] * 2 + is_free)
+    for one in WEIGHED[: WEIGHED.index(by) + 1]:
+        family = FAMILIES[one](report)
+        told = _admitted(atoms, family, one, people)
+    return told
+
+
+def _admitted(atoms: Atoms, family: Family, by: By, people: Whole) -> set[Key]:
+    """The groups of one family, the largest first, each only if all stay safe with it."""
+    keys, sizes = np.unique(family.keys, return_counts=True)
+    told: list[tuple[Key, Flags]] = []
+    for key in keys[np.argsort(-sizes, kind="stable")].tolist():
+        if by in OF_WORK:
+            members = np.zeros(len(people), bool)
+            members[: len(family.people)] = family.of(key)
+        else:
+            members = family.of(key)[people]
+        if atoms.admits(members):
+            told.append((key, members))
+    if by in OF_WORK:
+        works = np.arange(len(people)) < len(family.people)
+        while told and not atoms.is_told(works & ~np.any([m for _, m in told], axis=0)):
+            told.pop()
+    return {key for key, _ in told}
+
+
+def _people(report: Report, keys: np.ndarray[Any, Any], rows: Whole | None = None) -> Family:
+    everybody = np.arange(len(report.people))
+    return Family(report.minutes, everybody, everybody if rows is None else rows, keys)
+
+
+def _work(report: Report, keys: Whole) -> Family:
+    work = report.work
+    return Family(work.minutes, work.people, np.arange(len(work.people)), keys)
+
+
+FAMILIES: dict[By, Callable[[Report], Family]] = {
+    By.ROLE: lambda report: _people(report, report.codes),
+    By.SKILL: lambda report: _people(report, report.stock.skills[1], report.stock.skills[0]),
+    By.BODY: lambda report: _work(report, report.work.bodies),
+    By.BASIS: lambda report: _work(report, report.work.bases),
+}
+THINGS: dict[By, Callable[[Report], Mapping[Any, Any]]] = {
+    By.ROLE: lambda report: report.roles,
+    By.SKILL: lambda _: {row.id: row for row in catalogue.skills()},
+    By.BODY: lambda _: {row.id: row for row in accounts.bodies(active_only=False)},
+    By.BASIS: lambda _: {row.id: row for row in catalogue.legal_bases()},
+}
