@@ -76,7 +76,7 @@ class AlreadyPressed(Exception):
 
 
 def repeatable(view: V) -> V:
-    """Mark a view that may be asked again: its answer is a cookie, which is kept nowhere."""
+    """Mark a view that may be asked again: its answer is a cookie, or each wrong try must count."""
     view.is_repeatable = True  # type: ignore[attr-defined]  # a mark read by `_begin`
     return view
 

@@ -160,6 +160,7 @@ ADMIN = [
     ),
     Case("reports.bands"),
     Case("reports.bands", "POST", shown=Shown("admin"), data=fixed(reason="前年度の実績による")),
+    Case("reports.free"),
     Case("reports.utilisation"),
     Case("reports.utilisation_csv"),
 ]

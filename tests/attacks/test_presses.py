@@ -15,7 +15,8 @@ from tests.conftest import NOW
 
 TEN = 10
 KEY = "a-key-of-one-page"
-BY_HAND = {"specialists.resume", "accounts.change_password"}  # below: nobody of the table may
+# Nobody of the table may: one has its own test, wrong tries of the other must count.
+BY_HAND = {"specialists.resume", "accounts.change_password"}
 ENDS_ONES_OWN = {"accounts.end_session"}  # who sends it again is signed out by then
 SESSION = {"sign_in_session"}  # touched by every page
 TABLE = reviewed()

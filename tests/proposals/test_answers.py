@@ -144,6 +144,7 @@ def test_other_words_on_an_old_page_change_nothing_and_are_kept(stage, browse):
     client, old = browse(stage.officer), it.version
     data = {"form": "decision", "version": old, "answer": "agree", **DECIDED}
     path = f"/proposals/{it.id}/answer"
+    data |= {"_press": "one-page"}
     assert client.post(path, data=data).status_code == 302
     assert (client.post(path, data=data).status_code, now(it)) == (302, "confirmed")
     colleague = make.person(Role.OFFICER, of=stage.body)

@@ -167,6 +167,7 @@ def test_two_browsers_press_at_once(either_app, either_stage, browse):
         "decided_on": "2026/11/24",
         "decider_title": "課長",
         "document_number": "1",
+        "_press": "one-page",
     }
     path = f"/proposals/{it.id}/answer"
     db.session.rollback()

@@ -156,8 +156,19 @@ class Expected:
         if not self.people:
             return []
         if self.by == "person":
-            return [self.heat(), self.group_table("role"), self.month_table()]
-        return [self.group_table(self.by), self.part_table(), self.month_table()]
+            first = [self.heat(), self.group_table("role")]
+        else:
+            first = [self.group_table(self.by), self.part_table()]
+        apart = self.apart_table()
+        return [*first, self.month_table(), *([apart] if apart else [])]
+
+    def apart_table(self):
+        rows = [(p, *self.sums([p], self.whole)[3:]) for p in self.people]
+        return [
+            [[p.name, role_names()[p.role_code]], [hours(extra)], [hours(gap)]]
+            for p, extra, gap in rows
+            if extra or gap
+        ]
 
     def part_table(self):
         is_work = self.by in {"body", "basis"}

@@ -154,7 +154,7 @@ def test_a_second_press_shows_what_the_first_one_did(at, stored):
     number = written(at.officer, begin(at.officer))
     version = stored(number).version
     for _ in range(2):
-        response = post(at.officer, number, "submit", version=version)
+        response = post(at.officer, number, "submit", version=version, _press="one-page")
         assert (response.status_code, response.location) == (302, f"/requests/{number}/submitted")
     late = post(at.colleague, number, "submit", version=version)
     assert late.status_code == 409

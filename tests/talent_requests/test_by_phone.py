@@ -73,8 +73,8 @@ def test_another_coordinator_does_not_find_the_draft(at, draft):
 
 def test_it_is_withdrawn_once_however_often_it_is_pressed(at, stored, draft):
     version = stored(draft).version
-    first = post(at.coordinator, draft, "withdraw", version=version)
-    again = post(at.coordinator, draft, "withdraw", version=version)
+    first = post(at.coordinator, draft, "withdraw", version=version, _press="one-page")
+    again = post(at.coordinator, draft, "withdraw", version=version, _press="one-page")
     assert (first.status_code, first.location) == (again.status_code, again.location)
     assert again.status_code == 302
 

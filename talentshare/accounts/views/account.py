@@ -103,6 +103,7 @@ def _remember(response: Response | WerkzeugResponse, locale: str) -> ResponseRet
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
+@repeatable
 def change_password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if not form.is_submitted():

@@ -7,6 +7,7 @@ from talentshare.reports.queries.bands import (
     band_versions,
     last_band_number,
 )
+from talentshare.reports.queries.free import FreeMonth, free_in
 from talentshare.reports.queries.groups import OF_WORK, Grouping, GroupLine, grouping
 from talentshare.reports.queries.live import visible
 from talentshare.reports.queries.read import best_removal, groupings, sees_people, utilisation
@@ -19,6 +20,7 @@ __all__ = [
     "Band",
     "BandVersion",
     "By",
+    "FreeMonth",
     "GroupLine",
     "Grouping",
     "PersonLine",
@@ -28,6 +30,7 @@ __all__ = [
     "band_on",
     "band_versions",
     "best_removal",
+    "free_in",
     "grouping",
     "groupings",
     "last_band_number",

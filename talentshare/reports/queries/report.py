@@ -144,6 +144,18 @@ class Report:
         found = Work(people, works // BASES, works % BASES, minutes)
         return found.where(np.asarray(minutes.any(axis=(0, 2))))
 
+    def apart_from_rates(self) -> list[PersonLine]:
+        """Who has 上限の特例 or 休暇による不足 in the period; nobody for who sees groups only."""
+        if not self.shows_people:
+            return []
+        sums = self.minutes.sum(axis=2)
+        rows = np.flatnonzero(sums[[engine.EXTRA, engine.GAP]].any(axis=0)).tolist()
+        people = [self.people[row] for row in rows]
+        return [
+            PersonLine(who, self.roles.get(who.role_code or ""), [], engine.figures(sums[:, row]))
+            for who, row in zip(people, rows, strict=True)
+        ]
+
     def by_month(self) -> list[tuple[Period, Figures]]:
         cells = engine.by_part(self.minutes, self.span.numbers_of(self.months))
         return [(month, engine.figures(cells[:, :, n])) for n, month in enumerate(self.months)]

@@ -1,0 +1,104 @@
+"""来月だれが空いているか: free minutes of the weeks of a month, by main role, most free first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+from sqlalchemy import or_
+
+from talentshare import policy
+from talentshare.accounts.models import Person
+from talentshare.accounts.states import PersonState
+from talentshare.catalogue.models import JobRole
+from talentshare.engine.utilisation import Unit, span_of, whole_months
+from talentshare.kernel.actor import Actor
+from talentshare.kernel.period import Period
+from talentshare.kernel.weeks import WEEK, month_of_week, weeks_between
+from talentshare.platform.db import db
+from talentshare.policy import Can
+from talentshare.reports.queries.live import live_stock, visible
+from talentshare.reports.queries.wanted import Stock, Wanted, Who
+from talentshare.specialists.models import Specialist
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class FreeLine:
+    """What one person has free in each week; what can be given every week is the least of them."""
+
+    who: Who
+    weeks: list[int]
+
+    @property
+    def every_week_minutes(self) -> int:
+        return min(self.weeks)
+
+    @property
+    def total_minutes(self) -> int:
+        return sum(self.weeks)
+
+
+@dataclass(frozen=True)
+class FreeRole:
+    """Everybody of one main role who has something free."""
+
+    role: JobRole | None
+    lines: list[FreeLine]
+
+
+@dataclass(frozen=True)
+class FreeMonth:
+    """The weeks that count to a month, by their Thursday, and who is free in them."""
+
+    month_on: date
+    mondays: list[date]
+    roles: list[FreeRole]
+
+
+def free_in(actor: Actor, month_on: date, roles: Sequence[JobRole]) -> FreeMonth:
+    """Who could be asked for time in this month: engaged, not paused, able to answer."""
+    policy.require(actor, Can.SEE_UTILISATION_OF_ONE)
+    month = whole_months(month_on, month_on)
+    mondays = [w for w in weeks_between(month.first, month.last) if month_of_week(w) == month_on]
+    days = Period(mondays[0], mondays[-1] + WEEK - DAY)
+    stock = live_stock(actor, Wanted(days, Unit.WEEK), span_of(days, Unit.WEEK))
+    lines = _lines(stock, _askable(actor, days))
+    by_role = [
+        FreeRole(role, [one for one in lines if one.who.role_code == (role and role.code)])
+        for role in (*roles, None)
+    ]
+    return FreeMonth(month_on, mondays, [one for one in by_role if one.lines])
+
+
+def _lines(stock: Stock, askable: frozenset[int]) -> list[FreeLine]:
+    free = stock.cells.sum(axis=2, dtype=np.int64)
+    bookings = stock.bookings
+    np.subtract.at(free, (bookings.people, bookings.weeks), bookings.minutes)
+    rows = np.maximum(free, 0).tolist()
+    found = [
+        FreeLine(who, row)
+        for who, row in zip(stock.people, rows, strict=True)
+        if any(row) and who.specialist_id in askable
+    ]
+    return sorted(found, key=lambda one: (-one.every_week_minutes, -one.total_minutes))
+
+
+def _askable(actor: Actor, days: Period) -> frozenset[int]:
+    """Who serves the pool on all these days without a pause, and can sign in to answer."""
+    statement = (
+        visible(actor)
+        .join(Person, Person.id == Specialist.person_id)
+        .where(
+            Specialist.engaged_from <= days.first,
+            or_(Specialist.engaged_until.is_(None), Specialist.engaged_until >= days.last),
+            or_(
+                Specialist.paused_from.is_(None),
+                Specialist.paused_from > days.last,
+                Specialist.paused_until < days.first,
+            ),
+            Person.state != PersonState.SUSPENDED,
+        )
+    )
+    return frozenset(db.session.scalars(statement.with_only_columns(Specialist.id)))

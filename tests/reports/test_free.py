@@ -1,0 +1,68 @@
+"""来月だれが空いているか, and what stands apart from the rates."""
+
+from datetime import date
+
+import pytest
+
+from tests import make
+from tests.reports import pool, reading
+
+
+@pytest.fixture
+def coordinator(app, sign_in):
+    make.catalogue()
+    return sign_in(make.coordinator())
+
+
+def names(table):
+    return [row[0][0] for row in table[1:]]
+
+
+def test_next_month_by_role_most_free_first(coordinator):
+    busy = pool.member("忙しい 人", "イソガシイ", roles=("SA",))
+    pool.booked(busy, 600, date(2026, 12, 7))
+    pool.held(busy, 300, date(2026, 12, 14))
+    pool.member("空いた 人", "アイタ", roles=("SA",))
+    pool.member("別の 人", "ベツノ", roles=("PM",))
+    page = coordinator.get("/reports/free")
+    tables = reading.tables(page.text)
+    assert "2026年12月に空いている専門人材" in page.text
+    assert names(tables[0]) == ["別の 人"]
+    assert names(tables[1]) == ["空いた 人", "忙しい 人"]
+    row = dict(zip([c[0] for c in tables[1][0]], tables[1][2], strict=True))
+    assert row["12/7の週"] == ["10"]
+    assert row["12/14の週"] == ["15"]
+    assert row["毎週の空き（時間）"] == [min((row[k][0] for k in row if "の週" in k), key=float)]
+
+
+def test_who_is_paused_or_away_is_left_out(coordinator):
+    pool.member("休む 人", paused_from=date(2026, 12, 10), paused_until=date(2027, 1, 10))
+    pool.member("去る 人", engaged_until=date(2026, 12, 15))
+    page = coordinator.get("/reports/free").text
+    assert "空いている人はいません" in page
+    assert "休む 人" not in page
+
+
+def test_only_coordinators_see_it(app, sign_in):
+    for who in (make.admin(), make.officer(), pool.member().person):
+        assert sign_in(who).get("/reports/free").status_code == 403
+
+
+def test_people_stand_apart_for_coordinators_and_sums_for_others(coordinator, sign_in):
+    for _ in range(5):
+        pool.member()
+    ill = pool.member("病気 の人", roles=("PM",))
+    pool.booked(ill, 1200, date(2026, 12, 7))
+    pool.days_off(ill, date(2026, 12, 7), date(2026, 12, 8))
+    pool.granted(pool.member("特例 の人"), date(2026, 12, 14), 90)
+    page = "/reports/utilisation?from=2026-12&to=2026-12"
+    table = reading.tables(coordinator.get(page).text)[-1]
+    found = {row[0][0]: [row[1][0], row[2][0]] for row in table[1:]}
+    assert found == {"病気 の人": ["0", "8"], "特例 の人": ["1.5", "0"]}
+    told = sign_in(make.admin()).get(page).text
+    assert "上限の特例 1時間30分、休暇による不足 8時間です。" in told
+    assert "病気 の人" not in told
+    assert (
+        "特例と休暇による不足はありません"
+        in coordinator.get(page.replace("2026-12", "2026-11")).text
+    )
