@@ -324,7 +324,7 @@ def test_people_are_found_however_they_are_written(govtech, app, sign_in, query,
         sign_in_name="watanabe", name="渡邉 二", kana="ワタナベ ジ", state=PersonState.SUSPENDED
     )
     page = sign_in(chief).get("/admin/people", query_string=query).text
-    shown = [name for name in ("kanri", "takahashi", "watanabe") if f"<span>{name}</span>" in page]
+    shown = [name for name in ("kanri", "takahashi", "watanabe") if f"<div>{name}</div>" in page]
     assert shown == found
     if not found:
         assert "条件に合う利用者はいません" in page

@@ -28,6 +28,7 @@ LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href
 NOT_PAGES = {
     *("static", "home.language", "reports.utilisation_csv"),
     *("operations.alive", "operations.ready"),
+    *("talent_requests.paper_pdf", "proposals.paper_pdf"),
 }
 REFUSED = {"/nowhere": 404, "/account/set-password/dead": 410, "/requests/{to_take}/take-over": 409}
 

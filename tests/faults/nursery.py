@@ -9,6 +9,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -44,8 +45,12 @@ def born(app: Flask, role: str) -> int:
     """The number of a new process with a group of its own."""
     child = os.fork()
     if child:
+        with suppress(PermissionError, ProcessLookupError):  # it was faster
+            os.setpgid(child, child)
         return child
-    os.setsid()
+    os.setpgid(0, 0)
+    for number in (0, 1):  # the lines are its parent's
+        os.dup2(os.open(os.devnull, os.O_RDWR), number)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     code = 1
     try:

@@ -1,5 +1,6 @@
 """The main job over HTTP on both databases: from a need to scheduled time, and its by-ways."""
 
+import csv
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
@@ -142,7 +143,8 @@ def the_time_is_seen(at, number: str, who) -> None:
     assert who.person.name in page.text
     file = at.owner.get("/reports/utilisation.csv?from=2026-12&to=2026-12&by=role").text
     confirmed = sum(minutes for week_on, minutes in weeks if week_on < date(2026, 12, 28))
-    total = int(file.strip().splitlines()[-1].split(",")[5])
+    lines = list(csv.DictReader(file.lstrip("\ufeff").strip().splitlines()))
+    total = int(lines[-1]["確定（分）"])
     assert confirmed <= total <= confirmed + FULL_WEEK, "the last week straddles the year"
 
 

@@ -24,6 +24,7 @@ from wtforms.validators import InputRequired, NumberRange
 
 from talentshare.platform.formats import of_field, unbroken
 from talentshare.platform.i18n import PoDomain, locale_code
+from talentshare.platform.presses import new_key
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self';"
@@ -98,6 +99,7 @@ def create_sheet(frame: dict[str, Any] | None = None, locale: str = "ja") -> Fla
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
+        press_key=new_key,
         locale=locale_code,
         other_locale_url=lambda: "/language?locale=en",
         of_field=of_field,

@@ -131,7 +131,7 @@ def test_each_person_is_told_once_and_the_audit_once(app, rows):
     actions.tell(SYSTEM, [*people, people[0]], "person.reset_asked", "/", name="x")
     assert sorted(rows(select(Notice.person_id))) == people
     [event] = rows(select(AuditEvent))
-    assert event.details == {"code": "person.reset_asked", "people": 3}
+    assert event.details == {"code": "person.reset_asked", "people": 3, "mails": 0}
 
 
 def test_telling_nobody_is_no_deed(app, rows):

@@ -47,7 +47,7 @@ def utilisation() -> ResponseReturnValue:
         line_name=words.line_name,
         by_name=words.by_name,
         part_name=words.part_name,
-        band=queries.band_on(actor, clock.today()),
+        band=queries.band_on(actor, clock.today()) if report.people else None,
         version=DEFINITION_VERSION,
         today=clock.today(),
         known_until=fiscal_year_end(fiscal_year(clock.today()) + 1),
