@@ -27,6 +27,7 @@ from talentshare.engine.utilisation import Unit, usual_unit, whole_months
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import add_months
 from talentshare.platform import formats
+from talentshare.platform.typed import one_line
 from talentshare.reports.actions import FULL, LONGEST_REASON, BandDraft
 from talentshare.reports.queries import By, Wanted
 
@@ -162,6 +163,7 @@ class BandForm(FlaskForm):
         validators=[
             InputRequired(_("変える理由を1文で入力してください")),
             Length(max=LONGEST_REASON, message=_("500字以内で入力してください")),
+            one_line,
         ],
     )
 
