@@ -20,8 +20,9 @@ from uuid import uuid4
 import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session
+from sqlalchemy.util import LRUCache
 
 from talentshare import config
 from talentshare.app import create_app
@@ -50,6 +51,7 @@ def stay_here(event_name: str, given: tuple) -> None:
 sys.addaudithook(stay_here)
 
 PRESSES = 4
+COMPILED = 3_000  # statements
 NOW = datetime(2026, 11, 24, 0, 0, tzinfo=UTC)  # 9:00 in Tokyo, a Tuesday
 
 
@@ -156,6 +158,7 @@ class Shared:
         self.app = create_app(settings(url, folder))
         self.config, self.extensions = dict(self.app.config), dict(self.app.extensions)
         self.size = self.measured()
+        self.compiled, self.dialect = LRUCache(COMPILED), None
 
     def measured(self) -> tuple[int, ...]:
         """What a test must not add to an app that others use after it."""
@@ -166,6 +169,16 @@ class Shared:
             len(self.app.jinja_env.globals),
             *(len(them) for kind in hooks for them in kind.values()),
         )
+
+    def engine(self) -> Engine:
+        """An engine for this test's database; what others have compiled it need not compile again."""
+        made = create_engine(
+            self.app.config["SQLALCHEMY_DATABASE_URI"],
+            **self.app.config["SQLALCHEMY_ENGINE_OPTIONS"],
+            execution_options={"compiled_cache": self.compiled},
+        )
+        made.dialect = self.dialect = self.dialect or made.dialect
+        return made
 
     def put_back(self, url: str, folder: Path) -> Flask:
         """The app as it was made, but on this database."""
@@ -179,10 +192,7 @@ class Shared:
         )
         self.app.instance_path = str(folder)
         with self.app.app_context():
-            db.engines[None] = create_engine(
-                self.app.config["SQLALCHEMY_DATABASE_URI"],
-                **self.app.config["SQLALCHEMY_ENGINE_OPTIONS"],
-            )
+            db.engines[None] = self.engine()
             prepare(db.engine, self.app.config["DURABLE"])
         return self.app
 

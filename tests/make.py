@@ -6,6 +6,8 @@ import secrets
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from talentshare.accounts.models import (
     Area,
     Body,
@@ -22,7 +24,7 @@ from talentshare.kernel.actor import SYSTEM, Actor, Role
 from talentshare.kernel.weeks import fiscal_year
 from talentshare.platform import events
 from talentshare.platform.db import db, transactional
-from talentshare.platform.events import AuditEvent
+from talentshare.platform.events import AuditEvent, AuditHead
 from talentshare.platform.search_text import fold
 from talentshare.specialists.models import (
     Declaration,
@@ -39,6 +41,7 @@ from talentshare.talent_requests.models import Position, PositionSkill, TalentRe
 from talentshare.talent_requests.states import PersonalData, Place, RequestKind, RequestState
 
 numbers = itertools.count(1)
+NEXT_NUMBER = "SELECT setval(pg_get_serial_sequence('{0}', 'id'), max(id)) FROM {0}"
 
 
 def saved(thing: Any) -> Any:
@@ -47,53 +50,52 @@ def saved(thing: Any) -> Any:
     return thing
 
 
-loaded: dict[tuple[Any, ...], dict[str, list[Any]]] = {}
-LAST_LINK = "UPDATE audit_head SET seq = ?, hash = ?"
+Tables = dict[str, list[dict[str, Any]]]
+loaded: dict[tuple[Any, ...], Tables] = {}
 
 
 def catalogue() -> None:
-    """Load the real catalogue, once per database; in an empty one from the rows of an earlier load."""
+    """Load the real catalogue, once per database: from the rows of an earlier load where they fit."""
     if catalogue_queries.job_roles():
         return
     key = (db.engine.dialect.name, clock.now(), events.audit_key())
-    if db.engine.dialect.name != "sqlite" or full_tables():
-        catalogue_actions.load(SYSTEM)
-    elif key in loaded:
+    before = full_tables()
+    if key in loaded and not before & set(loaded[key]):
         load_again(loaded[key])
-    else:
-        catalogue_actions.load(SYSTEM)
-        loaded[key] = {name: rows_of(name) for name in full_tables()}
+        return
+    catalogue_actions.load(SYSTEM)
+    if AuditEvent.__tablename__ not in before:
+        loaded[key] = {name: rows_of(name) for name in full_tables() - before}
 
 
 @transactional
-def load_again(tables: dict[str, list[Any]]) -> None:
+def load_again(tables: Tables) -> None:
     connection = db.session.connection()
-    for name, rows in tables.items():
-        blanks = ", ".join("?" * len(rows[0]))
-        connection.exec_driver_sql(f"INSERT INTO {name} VALUES ({blanks})", rows)
-    connection.exec_driver_sql(LAST_LINK, events_in(tables)[-1])
+    for table in db.metadata.sorted_tables:
+        if table.name in tables:
+            connection.execute(table.insert(), tables[table.name])
+            if db.engine.dialect.name == "postgresql":
+                connection.exec_driver_sql(NEXT_NUMBER.format(table.name))
+    last = max(tables[AuditEvent.__tablename__], key=lambda row: row["seq"])
+    link = {"seq": last["seq"], "hash": last["hash"]}
+    head = AuditHead.__table__
+    if not connection.execute(head.update().values(link)).rowcount:
+        connection.execute(head.insert().values(id=1, **link))
 
 
-def events_in(tables: dict[str, list[Any]]) -> list[tuple[Any, Any]]:
-    """Number and hash of each deed."""
-    names = [column.name for column in AuditEvent.__table__.columns]
-    seq, link = names.index("seq"), names.index("hash")
-    return sorted((row[seq], row[link]) for row in tables["audit_event"])
-
-
-def full_tables() -> list[str]:
-    """Tables with rows, those first to which others point; the head of the audit always has one."""
+def full_tables() -> set[str]:
+    """Tables with rows; the head of the audit always has one."""
     connection = db.session.connection()
     names = [table.name for table in db.metadata.sorted_tables if table.name != "audit_head"]
     asked = " UNION ALL ".join(
         f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names
     )
-    return [name for (name,) in connection.exec_driver_sql(asked)]
+    return {name for (name,) in connection.exec_driver_sql(asked)}
 
 
-def rows_of(name: str) -> list[Any]:
-    found = db.session.connection().exec_driver_sql(f"SELECT * FROM {name}")
-    return [tuple(row) for row in found]
+def rows_of(name: str) -> list[dict[str, Any]]:
+    found = db.session.connection().execute(select(db.metadata.tables[name]))
+    return [dict(row) for row in found.mappings()]
 
 
 def body(**given: Any) -> Body:

@@ -140,13 +140,14 @@ def transactional(action: Callable[P, T]) -> Callable[P, T]:
         session = db.session()
         if session.info.get("in_action"):
             return action(*args, **kwargs)
-        for attempt in range(1, TRIES + 1):
+        tries = 1 if session.info.get("held") else TRIES  # what is held is undone, too
+        for attempt in range(1, tries + 1):
             try:
                 return _once(session, lambda: action(*args, **kwargs))
             except Undone as undone:
                 return undone.result  # type: ignore[no-any-return]  # what the use case gave
             except OperationalError as error:
-                if attempt == TRIES or not _is_worth_retrying(error):
+                if attempt == tries or not _is_worth_retrying(error):
                     raise
                 time.sleep(random.uniform(0.01, 0.05) * attempt)  # noqa: S311  spread, not a secret
         raise AssertionError("unreachable")

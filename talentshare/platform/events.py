@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -89,6 +89,14 @@ def announce(
     reactions: Reactions = current_app.extensions["reactions"]
     for react in reactions.get(deed, ()):
         react(system_for(actor), subject)
+
+
+def remarks_of(subjects: Iterable[Base]) -> Mapping[str, str]:
+    """What was last said with a deed on each of these, by its name."""
+    said = select(Remark.subject, Remark.text).where(
+        Remark.subject.in_([name_of(one) for one in subjects])
+    )
+    return dict(db.session.execute(said.order_by(Remark.id)).all())
 
 
 def note(session: Session, actor: Actor, deed: str, subject: str, **facts: object) -> None:

@@ -47,8 +47,11 @@ def crowd(either_app):
     """Serve the database; everybody reads the page, then all press at the same moment."""
     with served(either_app.config["ENVIRONMENT"], NOW) as port:
 
-        def crowd(presses, also=()):
-            """`presses`: who, which page is read, where it is sent, what; `also`: other deeds."""
+        def crowd(presses, also=(), times=1):
+            """`presses`: who, which page is read, where it is sent, what; `also`: other deeds.
+
+            Each page is sent so many `times`.
+            """
             browsers = [Browser(port, cookies_of(who)) for who, *_rest in presses]
             db.session.rollback()  # no lock of our own stands in the way
             pages = [b.get(page) for b, (_, page, *_) in zip(browsers, presses, strict=True)]
@@ -57,7 +60,7 @@ def crowd(either_app):
                 partial(b.post, to, data | hidden(page.text))
                 for b, page, (_, _, to, data) in zip(browsers, pages, presses, strict=True)
             ]
-            answers = at_once([*deeds, *also])
+            answers = at_once([*deeds * times, *also])
             db.session.expire_all()
             return answers
 
@@ -185,7 +188,7 @@ def test_the_same_press_sixteen_times_has_one_effect(either_app, crowd):
         (proposing, stage.owner, "proposed", "proposal.proposed"),
         (agreeing, stage.officer, "confirmed", "proposal.confirmed"),
     ):
-        answers = crowd([press(it, who)] * WRITERS)
+        answers = crowd([press(it, who)], times=WRITERS)
         assert codes(answers) == {302: WRITERS}, "each sees that it is done"
         assert states([it]) == {after: 1}
         assert told_of(deed) == 1

@@ -132,7 +132,10 @@ def test_who_has_not_accepted_is_not_shown_to_the_body(stage, browse):
 
 def test_paper_says_days_and_nothing_that_is_true_only_today(stage, browse):
     it = stage.to("proposed")
-    for locale, due in (("ja", "2026年12月3日（木）まで"), ("en", "By Thu 3 December 2026")):
+    for locale, due in (
+        ("ja", "令和8年（2026年）12月3日（木）まで"),
+        ("en", "By Thu 3 December 2026"),
+    ):
         page = browse(stage.officer, locale).get(f"/proposals/{it.id}/paper")
         assert due in text_of(page)
         assert "開庁日" not in text_of(page)

@@ -20,6 +20,7 @@ from talentshare.catalogue.forms.checks import Checks, Chosen, choices, stripped
 from talentshare.catalogue.models import RETIRED, WORDS, EntryDraft, Kind
 from talentshare.platform import formats
 from talentshare.platform.i18n import sentence
+from talentshare.platform.typed import one_line
 
 LINE, TEXT, REASON = 80, 400, 500
 
@@ -107,5 +108,5 @@ def _field(name: str) -> Any:
     most = LINE if is_line else TEXT
     given = _("「%(label)s」を入力してください", label=label)
     long = _("「%(label)s」は%(most)s字までで入力してください", label=label, most=most)
-    checks = [DataRequired(given), Length(max=most, message=long)]
+    checks = [DataRequired(given), Length(max=most, message=long), *([one_line] if is_line else [])]
     return (StringField if is_line else TextAreaField)(label, filters=[stripped], validators=checks)

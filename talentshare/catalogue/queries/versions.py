@@ -1,6 +1,6 @@
 """The versions of the catalogue: how an entry was worded when, and what changed between two."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,7 +18,7 @@ from talentshare.catalogue.models import (
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import NotFound
 from talentshare.platform.db import db, kept
-from talentshare.platform.events import Remark, name_of
+from talentshare.platform.events import name_of, remarks_of
 from talentshare.policy import Can
 
 T = TypeVar("T")
@@ -162,10 +162,7 @@ def versions(actor: Actor) -> list[Version]:
     rows = db.session.scalars(
         select(CatalogueVersion).options(joinedload(CatalogueVersion.made_by)).order_by(_NEWEST)
     ).all()
-    remarks = select(Remark.subject, Remark.text).where(
-        Remark.subject.in_([name_of(row) for row in rows])
-    )
-    said: Mapping[str, str] = dict(db.session.execute(remarks).all())
+    said = remarks_of(rows)
     return [Version(row, said.get(name_of(row), "")) for row in rows]
 
 

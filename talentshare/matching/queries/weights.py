@@ -11,7 +11,7 @@ from talentshare.engine.rules import PREFER, WEIGHTS
 from talentshare.kernel.actor import Actor
 from talentshare.matching.models import WeightSet
 from talentshare.platform.db import db
-from talentshare.platform.events import Remark, name_of
+from talentshare.platform.events import name_of, remarks_of
 from talentshare.policy import Can
 
 
@@ -51,10 +51,7 @@ def versions(actor: Actor, day: date) -> Sequence[Version]:
     """All versions, the newest first, and which of them is valid on `day`."""
     policy.require(actor, Can.EDIT_WEIGHTS)
     rows = db.session.scalars(select(WeightSet).order_by(WeightSet.number.desc())).all()
-    remarks = select(Remark.subject, Remark.text).where(
-        Remark.subject.in_([name_of(row) for row in rows])
-    )
-    said = dict(db.session.execute(remarks).all())
+    said = remarks_of(rows)
     now = weights_on(day).number
     return [Version(_weights(row), said.get(name_of(row), ""), row.number == now) for row in rows]
 

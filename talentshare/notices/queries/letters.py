@@ -149,8 +149,9 @@ def _address(path: str) -> str:
     return site + path
 
 
-def samples(locale: str) -> Iterator[tuple[str, Letter]]:
+def samples(actor: Actor, locale: str) -> Iterator[tuple[str, Letter]]:
     """Every mail there is, with made-up facts, in one language."""
+    policy.require(actor, Can.SEE_MAILS)
     person = Person(
         name="見本 花子", name_latin="Hanako Mihon", sign_in_name="mihon", mail="mihon@example.jp"
     )

@@ -21,11 +21,12 @@ def mails() -> ResponseReturnValue:
 @bp.get("/admin/mails/preview")
 def preview() -> ResponseReturnValue:
     """Every mail with made-up facts: when and to whom, in both languages, the reader's first."""
-    note = queries.notes(current_actor())[:1]
+    actor = current_actor()
+    note = queries.notes(actor)[:1]
     mine = locale_code()
     other = next(locale for locale in LOCALES if locale != mine)
-    twins = dict(queries.samples(other))
-    letters = [(code, letter, twins[code]) for code, letter in queries.samples(mine)]
+    twins = dict(queries.samples(actor, other))
+    letters = [(code, letter, twins[code]) for code, letter in queries.samples(actor, mine)]
     return render_template("notices/preview.html", letters=letters, other=other, note=note)
 
 

@@ -10,7 +10,7 @@ from talentshare import policy
 from talentshare.engine.utilisation import Figures
 from talentshare.kernel.actor import Actor
 from talentshare.platform.db import db
-from talentshare.platform.events import Remark, name_of
+from talentshare.platform.events import name_of, remarks_of
 from talentshare.policy import Can
 from talentshare.reports.models import TargetBand
 from talentshare.reports.queries.read import groupings
@@ -62,10 +62,7 @@ def band_versions(actor: Actor, day: date) -> Sequence[BandVersion]:
     """All versions, the newest first, and which of them is valid on `day`."""
     policy.require(actor, Can.EDIT_BAND)
     rows = db.session.scalars(select(TargetBand).order_by(TargetBand.number.desc())).all()
-    remarks = select(Remark.subject, Remark.text).where(
-        Remark.subject.in_([name_of(row) for row in rows])
-    )
-    said = dict(db.session.execute(remarks).all())
+    said = remarks_of(rows)
     now = _band_on(day).number
     return [BandVersion(_band(row), said.get(name_of(row), ""), row.number == now) for row in rows]
 
