@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 8000
 export TALENTSHARE_PORT ?= $(PORT)
 
-.PHONY: help setup setup-dev demo test check fmt serve db-upgrade docs bench quality
+.PHONY: help setup setup-dev demo test check fmt serve db-upgrade docs bench quality soak
 
 help: ## List what can be made
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,6 +50,9 @@ db-upgrade: setup ## Bring the database to the newest revision
 
 docs: $(VENV)/.dev ## Write the generated documents anew
 	$(BIN)/python -m tests.architecture.documents
+
+soak: setup-dev ## Kill the processes 200 times each, PostgreSQL 10 times, and live through a fortnight
+	TALENTSHARE_SOAK=1 $(BIN)/pytest tests/faults
 
 bench: $(VENV)/.dev ## Measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench.run

@@ -177,7 +177,10 @@ class Shared:
             **self.app.config["SQLALCHEMY_ENGINE_OPTIONS"],
             execution_options={"compiled_cache": self.compiled},
         )
-        made.dialect = self.dialect = self.dialect or made.dialect
+        if self.dialect is None:
+            with made.connect():  # which tells the dialect what it speaks to
+                self.dialect = made.dialect
+        made.dialect = self.dialect
         return made
 
     def put_back(self, url: str, folder: Path) -> Flask:

@@ -41,6 +41,7 @@ class House:
     nursery: subprocess.Popen[str]
     wall: Path
     port: int
+    environment: dict[str, str]
     living: dict[str, int] = field(default_factory=dict)
 
     def now(self) -> datetime:
@@ -85,6 +86,15 @@ class House:
         os.kill(pid, signal.SIGTERM)
         until(lambda: not is_alive(pid))
 
+    def ask(self, *command: str) -> str:
+        """What a command of the operator's answers; it must succeed."""
+        line = [sys.executable, "-m", "talentshare.cli", *command]
+        done = subprocess.run(
+            line, check=False, env=self.environment, cwd=ROOT, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def limit_files(self, largest: int) -> None:
         """No file may grow beyond `largest` bytes, as if the disk were full; -1 for any size."""
         for pid in [self.living["web"], *children(self.living["web"])]:
@@ -115,7 +125,7 @@ def housed(environment: dict[str, str], folder: Path, instant: datetime) -> Iter
             stderr=log,
             text=True,
         )
-        house = House(nursery, wall, port)
+        house = House(nursery, wall, port, given)
         try:
             yield house
         finally:
