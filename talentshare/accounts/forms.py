@@ -274,7 +274,14 @@ class BodyForm(VersionedForm):
     needs_manager = BooleanField(_("提案への合意は、担当課長が行う"))
     needs_document_number = BooleanField(_("庁内決定の文書番号を必ず記録する"))
     opens = StringField(_("開庁時刻"), [InputRequired(_("開庁時刻を入力してください"))], [halved])
-    closes = StringField(_("閉庁時刻"), [InputRequired(_("閉庁時刻を入力してください"))], [halved])
+    closes = StringField(
+        _("閉庁時刻"),
+        [InputRequired(_("閉庁時刻を入力してください"))],
+        [halved],
+        description=_(
+            "候補者を選ぶ画面に示します。空き時間の計算は、どの団体も8:30から17:15までで行います。"
+        ),
+    )
     is_active = BooleanField(
         _("この団体を利用中にする"),
         description=_("外すと、新しい利用者や依頼の所属先として選べなくなります。"),
