@@ -87,6 +87,9 @@ JOBS = (
 )
 
 
+take_back = notices.take_back  # whenever a mail server hands a message over
+
+
 def job_named(name: str) -> Job | None:
     """The job of this name."""
     return next((job for job in JOBS if job.name == name), None)

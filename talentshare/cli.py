@@ -1,12 +1,10 @@
 """The command `talentshare`."""
 
 import argparse
-import gc
 import getpass
 import json
 import os
 import signal
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,7 +13,6 @@ from pathlib import Path
 from threading import Event, Thread
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication
 from sqlalchemy import URL
 from sqlalchemy.exc import OperationalError
 
@@ -33,6 +30,7 @@ from talentshare.matching import actions as ranking
 from talentshare.matching import queries as matching
 from talentshare.platform import anchors, backup, events, formats, i18n, schema
 from talentshare.platform.db import db
+from talentshare.serving import jobs_beside, run_server, stop_without
 
 REFUSED, BROKEN, MISMATCH = 1, 2, 3
 STOPPED = 128 + signal.SIGTERM
@@ -108,6 +106,9 @@ def parser() -> argparse.ArgumentParser:
     jobs.add_argument("step", choices=("serve", "list", "run"))
     jobs.add_argument("name", nargs="?", choices=[job.name for job in background.JOBS])
     jobs.add_argument("--with-parent", action="store_true", help="end with the starting process")
+    mail = add(commands, "mail", mail_command, "Note a mail that came back, from a file or a pipe.")
+    mail.add_argument("step", choices=("returned",))
+    mail.add_argument("file", type=argparse.FileType("rb"), help="the message; - for a pipe")
     _add_demo(commands)
     return top
 
@@ -140,38 +141,6 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     made.add_argument("--seed", type=int, default=None)
     made.add_argument("--as-of", type=date.fromisoformat, default=None, metavar="DATE")
     made.add_argument("--fresh", action="store_true", help="make an existing demo anew")
-
-
-class Server(BaseApplication):
-    """Gunicorn with threads, started from the command instead of a file."""
-
-    def __init__(self, app: Flask, options: dict[str, object]) -> None:
-        self.app, self.given = app, options
-        super().__init__()
-
-    def load_config(self) -> None:
-        for name, value in self.given.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> Flask:
-        return self.app
-
-
-def run_server(app: Flask, workers: int = 2) -> None:
-    """Serve until stopped."""
-    given = config.read(app.config["ENVIRONMENT"])
-    gc.collect()
-    gc.freeze()  # what is loaded now stays: searching it for garbage would only cost time
-    Server(
-        app,
-        {
-            "bind": f"{given.host}:{given.port}",
-            "workers": workers,
-            "threads": 8,
-            "worker_class": "gthread",
-            "loglevel": "warning",
-        },
-    ).run()
 
 
 def checked_app(environment: dict[str, str] | None = None) -> Flask:
@@ -281,11 +250,10 @@ def serve_jobs(app: Flask, *, with_parent: bool) -> None:
     background.serve(app, stop)
 
 
-def stop_without(parent: int, stop: Event) -> None:
-    """Stop as soon as the parent process is another one."""
-    while not stop.wait(1):
-        if os.getppid() != parent:
-            stop.set()
+def mail_command(options: argparse.Namespace) -> int:
+    with checked_app().app_context():
+        print(background.take_back(options.file.read()))
+    return 0  # a mail server that pipes must not send the answer to an answer
 
 
 def backup_command(options: argparse.Namespace) -> int:
@@ -372,18 +340,6 @@ def demo_command(options: argparse.Namespace) -> int:
         with jobs_beside(environment):
             run_server(checked_app(environment))
     return 0
-
-
-@contextmanager
-def jobs_beside(environment: dict[str, str]) -> Iterator[None]:
-    """Run the jobs in a process of their own for as long as this one serves."""
-    command = [sys.executable, "-m", "talentshare.cli", "jobs", "serve", "--with-parent"]
-    process = subprocess.Popen(command, env=environment)  # noqa: S603  this very program
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
 
 
 if __name__ == "__main__":

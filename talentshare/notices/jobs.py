@@ -1,10 +1,12 @@
-"""Mail leaves the house."""
+"""Mail leaves the house, and some of it comes back."""
 
-import hashlib
-import hmac
+import re
+from collections.abc import Iterator
+from email import message_from_bytes
+from email import policy as formats
 from email.errors import MessageError
 from email.headerregistry import Address
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -17,6 +19,12 @@ from talentshare.notices.queries import Letter
 from talentshare.platform.mail import LONGEST_FAULT, Later, Post, Undeliverable, Unreachable, post
 
 BATCH, MOST_BATCHES = 20, 25
+OURS = re.compile(rb"<mail-((\d{1,9})-[0-9a-f]{12})@")
+DELIVERY_STATUS, FAILED = (
+    "message/delivery-status",
+    "failed",
+)  # the action of a report on a delivery (RFC 3464)
+NOTHING_CAME_BACK = "No mail of ours came back with this."
 
 
 def make_digests() -> int:
@@ -68,6 +76,30 @@ def _send(way: Post, mail_id: int) -> bool:
     return True
 
 
+def take_back(raw: bytes) -> str:
+    """What a message says that came to the sender's address, once its mail is marked as returned.
+
+    Only a report of a failed delivery counts (RFC 3464), and only of a mail that bears the mark of
+    this installation: nobody else can make one up, and what was sent again since is not meant.
+    """
+    message = message_from_bytes(raw, policy=formats.default)
+    faults = [*_faults(message)]
+    for mark, number in OURS.findall(raw) if faults else ():
+        if actions.return_mail(SYSTEM, int(number), mark.decode(), faults[0]):
+            return f"Mail {int(number)} came back: {faults[0]}"
+    return NOTHING_CAME_BACK
+
+
+def _faults(message: EmailMessage) -> Iterator[str]:
+    """What is said of each failed delivery in a report."""
+    for part in message.walk():
+        blocks = part.get_payload() if part.get_content_type() == DELIVERY_STATUS else ()
+        for block in blocks:
+            if isinstance(block, Message) and str(block["Action"]).strip().lower() == FAILED:
+                said = f"{block['Status']} {block['Diagnostic-Code'] or ''}"
+                yield _line(said)[:LONGEST_FAULT]
+
+
 def _message(letter: Letter) -> EmailMessage:
     """Plain text; a repetition bears the same Message-ID, so that it is known as one."""
     sender: str = current_app.config["MAIL_FROM"]
@@ -76,7 +108,7 @@ def _message(letter: Letter) -> EmailMessage:
     message["To"] = Address(_line(letter.name), addr_spec=letter.to)
     message["Subject"] = _line(letter.subject)
     message["Date"] = format_datetime(clock.tokyo_time(clock.now()))
-    message["Message-ID"] = f"<mail-{_mark(letter)}@{sender.partition('@')[2]}>"
+    message["Message-ID"] = f"<mail-{letter.mark}@{sender.partition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body, charset="utf-8", cte="base64")
     return message
@@ -85,13 +117,6 @@ def _message(letter: Letter) -> EmailMessage:
 def _line(text: str) -> str:
     """On one line, as a header must be."""
     return " ".join(text.split())
-
-
-def _mark(letter: Letter) -> str:
-    """Number and digits that only this installation gives to this mail, and to it alone."""
-    secret: str = current_app.config["SECRET_KEY"]
-    digits = hmac.new(secret.encode(), f"mail {letter.mark}".encode(), hashlib.sha256)
-    return f"{letter.mark.split()[0]}-{digits.hexdigest()[:12]}"
 
 
 def _folder() -> Path:

@@ -23,6 +23,7 @@ LIFE = StateMachine(
         (MailState.WAITING, "refuse"): MailState.REFUSED,
         (MailState.WAITING, "fail"): MailState.FAILED,
         (MailState.WAITING, "drop"): MailState.DROPPED,
+        (MailState.SENT, "return"): MailState.REFUSED,
         (MailState.REFUSED, "retry"): MailState.WAITING,
         (MailState.FAILED, "retry"): MailState.WAITING,
     },

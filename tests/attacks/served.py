@@ -6,14 +6,14 @@ Two processes with eight threads each, as `talentshare serve` starts them; setti
 import sys
 from datetime import datetime
 
-from talentshare import cli
+from talentshare import cli, serving
 from talentshare.kernel import clock
 
 
 def main() -> None:
     instant = datetime.fromisoformat(sys.argv[1])
     clock.now = lambda: instant
-    cli.run_server(cli.checked_app())
+    serving.run_server(cli.checked_app())
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from threading import Event
 
 from flask import Flask
 
-from talentshare import background, cli
+from talentshare import background, cli, serving
 from talentshare.kernel import clock
 from talentshare.notices import jobs as notices
 
@@ -35,7 +35,7 @@ def lead(app: Flask) -> None:
 
 
 ROLES: dict[str, Callable[[Flask], object]] = {
-    "web": cli.run_server,
+    "web": serving.run_server,
     "jobs": lead,
     "mail": send_for_ever,
 }

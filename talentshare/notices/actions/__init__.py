@@ -10,6 +10,7 @@ from talentshare.notices.actions.mails import (
     put_off,
     refuse_mail,
     retry_mail,
+    return_mail,
     take_mails,
 )
 from talentshare.notices.actions.notes import word_note
@@ -27,6 +28,7 @@ __all__ = [
     "read_all",
     "refuse_mail",
     "retry_mail",
+    "return_mail",
     "take_mails",
     "tell",
     "tell_once",

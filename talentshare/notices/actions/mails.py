@@ -1,5 +1,6 @@
 """Mails: promised with the deed, taken by the sender for a while, and what became of each."""
 
+import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
@@ -123,6 +124,20 @@ def refuse_mail(actor: Actor, mail_id: int, fault: str) -> None:
     mail.fault = fault
     events.announce(actor, "mail.refused", mail)
     _tell_admins(mail)
+
+
+@transactional
+def return_mail(actor: Actor, mail_id: int, mark: str, fault: str) -> bool:
+    """What was sent came back; tells whether it bears the mark of this sending and is noted now."""
+    policy.require(actor, Can.SEND_MAIL)
+    mail = queries.sent_mail(mail_id)
+    if mail is None or not hmac.compare_digest(queries.mark_of(mail), mark):
+        return False
+    mail.move("return")
+    mail.fault = fault
+    events.announce(actor, "mail.returned", mail)
+    _tell_admins(mail)
+    return True
 
 
 @transactional

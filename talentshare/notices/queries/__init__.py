@@ -1,6 +1,6 @@
 """Every way that notices and mails are read."""
 
-from talentshare.notices.queries.letters import Letter, letter_of, samples
+from talentshare.notices.queries.letters import Letter, letter_of, mark_of, samples
 from talentshare.notices.queries.mails import (
     UNSENT_NOTICE,
     MailOverview,
@@ -9,6 +9,7 @@ from talentshare.notices.queries.mails import (
     mail,
     mailed_at_once,
     overview,
+    sent_mail,
     undigested,
     waiting_mail,
     waiting_since,
@@ -35,10 +36,12 @@ __all__ = [
     "lock_note",
     "mail",
     "mailed_at_once",
+    "mark_of",
     "notes",
     "overview",
     "own_notices",
     "samples",
+    "sent_mail",
     "told_once",
     "undigested",
     "unread_count",

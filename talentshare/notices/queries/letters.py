@@ -1,5 +1,7 @@
 """The words of a mail: plain, complete where links are stripped, in the reader's language."""
 
+import hashlib
+import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -53,9 +55,16 @@ def letter_of(actor: Actor, mail_id: int) -> Letter | None:
         return None
     with force_locale(person.locale):
         letter = _of(mail, person)
-    mark = f"{mail.id} {mail.created_at.isoformat()}"
+    mark = mark_of(mail)
     db.session.rollback()  # nothing is held while another server is waited for
     return replace(letter, mark=mark) if letter else None
+
+
+def mark_of(mail: Mail) -> str:
+    """Number and digits that only this installation gives to this mail, and to it alone."""
+    secret: str = current_app.config["SECRET_KEY"]
+    facts = f"mail {mail.id} {mail.created_at.isoformat()}"
+    return f"{mail.id}-{hmac.new(secret.encode(), facts.encode(), hashlib.sha256).hexdigest()[:12]}"
 
 
 def _of(mail: Mail, person: Person) -> Letter | None:

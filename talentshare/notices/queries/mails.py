@@ -105,9 +105,18 @@ def waiting_mail(mail_id: int) -> Mail | None:
 
     A lease can run out: then another sender was faster.
     """
+    return _held(mail_id, MailState.WAITING)
+
+
+def sent_mail(mail_id: int) -> Mail | None:
+    """The same once it has left, held; None when it has not, or came back already."""
+    return _held(mail_id, MailState.SENT)
+
+
+def _held(mail_id: int, state: MailState) -> Mail | None:
     return db.session.scalar(
         select(Mail)
-        .where(Mail.id == mail_id, Mail.state == MailState.WAITING)
+        .where(Mail.id == mail_id, Mail.state == state)
         .with_for_update(of=Mail)
         .execution_options(populate_existing=True)
     )
