@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import os
+import runpy
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,7 @@ from talentshare.platform.db import db
 from talentshare.serving import jobs_beside, run_server, stop_without
 
 REFUSED, BROKEN, MISMATCH = 1, 2, 3
+LONGEST_PLAN = 1e6  # seconds
 STOPPED = 128 + signal.SIGTERM
 UNUSABLE = (FileExistsError, FileNotFoundError, NotADirectoryError, PermissionError)
 WHERE = "TALENTSHARE_DATABASE_URL and TALENTSHARE_INSTANCE say where it is; see docs/settings.md."
@@ -109,6 +111,7 @@ def parser() -> argparse.ArgumentParser:
     mail = add(commands, "mail", mail_command, "Note a mail that came back, from a file or a pipe.")
     mail.add_argument("step", choices=("returned",))
     mail.add_argument("file", type=argparse.FileType("rb"), help="the message; - for a pipe")
+    _add_plan(commands)
     _add_demo(commands)
     return top
 
@@ -132,6 +135,27 @@ def _add_backup(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     back = add(commands, "restore", restore_command, "Fill an empty database from such a file.")
     back.add_argument("file", type=Path, metavar="FILE", help="file made by `talentshare backup`")
     back.add_argument("--check", action="store_true", help="look at the file only")
+
+
+def _add_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    made = add(commands, "plan", plan_command, "Plan all positions of an instance, with a proof.")
+    made.add_argument("--instance", type=Path, required=True, metavar="FILE")
+    made.add_argument("--out", type=Path, required=True, metavar="FILE", help="the plan, as JSON")
+    made.add_argument(
+        "--time-limit", type=seconds, metavar="S", help="seconds; without it, to the end"
+    )
+    made.add_argument("--seed", type=int, default=1)
+
+
+def seconds(text: str) -> float:
+    """A time limit. Errors: ArgumentTypeError."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 < found < LONGEST_PLAN:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds above 0")
+    return found
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -248,6 +272,12 @@ def serve_jobs(app: Flask, *, with_parent: bool) -> None:
     if with_parent:
         Thread(target=stop_without, args=(os.getppid(), stop), daemon=True).start()
     background.serve(app, stop)
+
+
+def plan_command(options: argparse.Namespace) -> int:
+    planned = runpy.run_module("talentshare.engine.planning.command")["planned"]
+    status: int = planned(options.instance, options.out, options.time_limit, options.seed)
+    return status
 
 
 def mail_command(options: argparse.Namespace) -> int:

@@ -1,0 +1,201 @@
+"""The best schedule of each specialist at given prices, and so a bound on every plan.
+
+A price is what a position must earn to be worth serving. At prices ≥ 0 their sum and the sum of the
+best schedules bound every plan (Dantzig-Wolfe decomposition by specialist); so what is said of a
+schedule is a bound even where the search is cut short.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+
+from talentshare.engine.planning.choices import Choices
+from talentshare.engine.planning.instance import Bools, Ints
+from talentshare.engine.planning.labels import NO_LIMIT, Floats, Problem, walk
+from talentshare.engine.planning.weekly import bounds_of, seats_beside, shares_of
+
+QUICK = 16  # labels of one week, at first
+LONGER = 8  # times
+
+
+class Market(NamedTuple):
+    """What stays the same from pricing to pricing; shapes as in Choices and Instance."""
+
+    first: Ints
+    position: Ints
+    start: Ints
+    worth: Ints
+    sooner: Ints
+    bodies: Ints
+    hours: Ints
+    lengths: Ints
+    left: Ints
+    at_work: Bools
+    max_bodies: Ints
+    pinned_first: Ints
+    pinned: Ints
+    pinned_start: Ints
+
+
+class Asked(NamedTuple):
+    """What changes. Shapes: p positions, c choices, s specialists, w weeks."""
+
+    prices: Ints  # (p)
+    allowed: Bools  # (c)
+    limits: Ints  # (s) labels of one week
+    known: Ints  # (s) only what is worth more is looked for
+    weekly: Floats  # (s, 2, w)
+
+
+class Best(NamedTuple):
+    """What was found. Shapes: s specialists."""
+
+    upper: Ints  # (s) no schedule is worth more
+    lower: Ints  # (s) there is one worth this
+    size: Ints  # (s) its number of choices; 0 where it was known
+    nodes: Ints  # (s) labels made
+    entries: Ints  # (s, positions) its choices
+
+
+class Pricer:
+    """Prices schedules again and again, each time from the weekly prices of the time before."""
+
+    def __init__(self, choices: Choices) -> None:
+        it = choices.instance
+        count = len(it.specialist_ids)
+        self.market = Market(
+            choices.first,
+            choices.position,
+            choices.start,
+            choices.worth,
+            choices.sooner,
+            it.bodies,
+            it.hours,
+            it.lengths,
+            choices.left,
+            it.at_work,
+            it.max_bodies,
+            choices.pinned_first,
+            choices.pinned,
+            it.pinned_start,
+        )
+        self.limits = np.full(count, QUICK, np.int64)
+        self.weekly = np.zeros((count, 2, it.weeks))
+        self.everything = np.ones(len(choices), np.bool_)
+        self.nothing = np.zeros(count, np.int64)
+        pairs = np.unique(np.stack([choices.specialist, choices.position]), axis=1)
+        self.most_entries = int(np.bincount(pairs[0], minlength=1).max(initial=0)) + 1
+
+    def best(self, prices: Ints, allowed: Bools | None = None, known: Ints | None = None) -> Best:
+        """The best schedules at whole prices (p), of allowed choices (c), beyond the known (s)."""
+        count = len(self.limits)
+        found = np.zeros((count, 4), np.int64)
+        entries = np.zeros((count, self.most_entries), np.int64)
+        asked = Asked(
+            prices,
+            self.everything if allowed is None else allowed,
+            self.limits,
+            self.nothing if known is None else known,
+            self.weekly,
+        )
+        _best_schedules(self.market, asked, found, entries)
+        upper, lower, size, nodes = found.T.copy()
+        return Best(upper, lower, size, nodes, entries)
+
+    def extend(self, found: Best) -> bool:
+        """Search longer for those whose search was cut short; tells whether there was anybody."""
+        cut = found.upper > found.lower
+        self.limits[cut] = np.minimum(self.limits[cut] * LONGER, NO_LIMIT // LONGER)
+        return bool(cut.any())
+
+
+@njit(cache=True, parallel=True)
+def _best_schedules(m: Market, asked: Asked, found: Ints, entries: Ints) -> None:
+    for who in prange(len(found)):
+        row = _worthwhile(who, m, asked)
+        if len(row):
+            found[who] = _best_schedule(who, _problem(who, row, m, asked), asked, entries[who])
+
+
+@njit(cache=True)
+def _best_schedule(who: int, problem: Problem, asked: Asked, entries: Ints) -> Ints:
+    """A quick look first: the more is known, the less has to be looked at."""
+    bounds = bounds_of(problem, asked.weekly[who])
+    limit, known = asked.limits[who], asked.known[who]
+    first = walk(problem, bounds, QUICK, known, entries)
+    if first[0] == first[1] or limit <= QUICK:
+        return first
+    second = walk(problem, bounds, limit, first[1], entries)
+    if second[2] == 0:  # nothing better: what the first wrote stands
+        second[2] = first[2]
+    second[3] += first[3]
+    return second
+
+
+@njit(cache=True)
+def _worthwhile(who: int, m: Market, asked: Asked) -> Ints:
+    """The allowed choices of a specialist that are worth more than their price."""
+    row, n = np.empty(m.first[who + 1] - m.first[who], np.int64), 0
+    for c in range(m.first[who], m.first[who + 1]):
+        if asked.allowed[c] and m.worth[c] > asked.prices[m.position[c]]:
+            row[n] = c
+            n += 1
+    return row[:n]
+
+
+@njit(cache=True)
+def _problem(who: int, row: Ints, m: Market, asked: Asked) -> Problem:
+    position = m.position[row]
+    mine = m.pinned[m.pinned_first[who] : m.pinned_first[who + 1]]
+    place, kinds = _ranks(position), _ranks(np.concatenate((m.bodies[position], m.bodies[mine])))
+    body, pinned_body = kinds[: len(row)], kinds[len(row) :]
+    start, end = m.start[row], m.start[row] + m.lengths[position]
+    pinned_start, pinned_end = m.pinned_start[mine], m.pinned_start[mine] + m.lengths[mine]
+    most = m.max_bodies[who]
+    return Problem(
+        row,
+        m.worth[row] - asked.prices[position],
+        _earlier(row, m.sooner),
+        _until(place, start, end),
+        place,
+        body,
+        start,
+        end,
+        m.hours[position],
+        shares_of(place, body, pinned_body),
+        m.left[who],
+        m.at_work[who],
+        seats_beside(most, len(m.left[who]), pinned_start, pinned_end, pinned_body),
+        most,
+        pinned_start,
+        pinned_end,
+        pinned_body,
+    )
+
+
+@njit(cache=True)
+def _ranks(of: Ints) -> Ints:
+    """Small numbers for what is the same."""
+    return np.searchsorted(np.unique(of), of)
+
+
+@njit(cache=True)
+def _earlier(row: Ints, sooner: Ints) -> Ints:
+    """Where among these choices the same pair a week earlier is; -1 where it is not."""
+    found = np.full(len(row), -1, np.int64)
+    for k in range(len(row)):
+        if sooner[row[k]] >= 0:
+            at = np.searchsorted(row, sooner[row[k]])
+            if row[at] == sooner[row[k]]:
+                found[k] = at
+    return found
+
+
+@njit(cache=True)
+def _until(place: Ints, start: Ints, end: Ints) -> Ints:
+    """How long a choice is remembered: a week beyond its end, and while it could be taken again."""
+    last = np.zeros(place.max() + 1, np.int64)
+    for k in range(len(place)):
+        last[place[k]] = max(last[place[k]], start[k])
+    return np.maximum(end, last[place]) + 1

@@ -1,0 +1,218 @@
+"""Judge a plan, trusting nothing but the instance: feasible, worth what it says, proven.
+
+Shares no code with the solver: plain Python, exact, slow.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+Rule = tuple[int, int, int, int]  # position, specialist, first and last start
+People = Mapping[int, Mapping[str, Any]]
+Needs = Mapping[int, Mapping[str, Any]]
+Option = tuple[int, Mapping[str, Any], int]  # start, position, gain
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found; `bound` is None where no certificate was given."""
+
+    mistakes: tuple[str, ...]
+    value: int
+    bound: int | None
+
+    @property
+    def is_honest(self) -> bool:
+        return not self.mistakes
+
+
+def verify(instance: Mapping[str, Any], solution: Mapping[str, Any]) -> Verdict:
+    """Check the rules, the value and the bound of a solution; both as in the JSON formats."""
+    people = {one["id"]: one for one in instance["specialists"]}
+    needs = {one["id"]: one for one in instance["positions"]}
+    mistakes = list(_broken_rules(instance["weeks"], people, needs, solution["allocations"]))
+    value = sum(
+        _worth(needs[one["position"]], people[one["specialist"]], one["start"])
+        for one in solution["allocations"]
+        if one["position"] in needs and str(one["specialist"]) in needs[one["position"]]["eligible"]
+    )
+    if solution.get("value", value) != value:
+        mistakes.append(f"the value is {value}, not {solution['value']}")
+    bound = None
+    if solution.get("certificate"):
+        bound = _proven(instance, solution["certificate"], (), (), mistakes)
+        if solution.get("bound", bound) < bound:
+            mistakes.append(f"what is proven is {bound}, not {solution['bound']}")
+        if bound < value and not mistakes:
+            mistakes.append(f"the bound {bound} is below the value {value}")
+    return Verdict(tuple(mistakes), value, bound)
+
+
+def _worked(position: Mapping[str, Any], person: Mapping[str, Any], start: int) -> int:
+    leave, weeks = person["leave"], range(start, start + int(position["weeks"]))
+    return sum(week not in leave for week in weeks)
+
+
+def _worth(position: Mapping[str, Any], person: Mapping[str, Any], start: int) -> int:
+    fit = int(position["eligible"][str(person["id"])])
+    weeks = _worked(position, person, start)
+    return int(position["weight"]) * fit * int(position["hours"]) * weeks
+
+
+def _broken_rules(
+    weeks: int, people: People, needs: Needs, allocations: Sequence[Mapping[str, int]]
+) -> Iterator[str]:
+    calendars = {who: _Calendar(person, weeks) for who, person in people.items()}
+    placed: dict[int, tuple[int, int]] = {}
+    for one in allocations:
+        number, who, start = one["position"], one["specialist"], one["start"]
+        if number in placed:
+            yield f"position {number} is served twice"
+        placed[number] = who, start
+        reason = _refusal(number, needs.get(number), people.get(who), start)
+        if reason:
+            yield reason
+            continue
+        if not calendars[who].has_room(needs[number], start):
+            yield f"specialist {who} has no room for position {number} from week {start} on"
+        calendars[who].put(needs[number], start, 1)
+    for number, position in needs.items():
+        pin = position.get("pinned")
+        if pin and placed.get(number) != (pin["specialist"], pin["start"]):
+            yield f"position {number} is pinned and was moved"
+
+
+def _refusal(
+    number: int, position: Mapping[str, Any] | None, person: Mapping[str, Any] | None, start: int
+) -> str:
+    """Why this allocation is wrong by itself; nothing where it is not."""
+    if position is None or person is None:
+        return f"position {number} or its specialist is unknown"
+    if str(person["id"]) not in position["eligible"]:
+        return f"specialist {person['id']} is not eligible for position {number}"
+    if not position["earliest"] <= start <= position["latest_start"]:
+        return f"position {number} cannot start in week {start}"
+    if position["weeks"] - _worked(position, person, start) > position["weeks"] // 5:
+        return f"leave takes more than a fifth of position {number}"
+    return ""
+
+
+def _proven(
+    instance: Mapping[str, Any],
+    node: Mapping[str, Any],
+    yes: tuple[Rule, ...],
+    no: tuple[Rule, ...],
+    mistakes: list[str],
+) -> int:
+    """What no plan exceeds: the most over all leaves of the sum of prices and best schedules."""
+    if "prices" not in node:
+        rule = node["position"], node["specialist"], *node["starts"]
+        return max(
+            _proven(instance, node["yes"], (*yes, rule), no, mistakes),
+            _proven(instance, node["no"], yes, (*no, rule), mistakes),
+        )
+    prices = {int(number): price for number, price in node["prices"].items()}
+    forced = {rule[0] for rule in yes}
+    if any(price < 0 and number not in forced for number, price in prices.items()):
+        mistakes.append("a price is negative without a branch that forces its position")
+    free = [one for one in instance["positions"] if not one.get("pinned")]
+    bound: int = sum(prices.get(one["id"], 0) for one in free)
+    for person in instance["specialists"]:
+        bound += _best_schedule(instance, person, prices, yes, no)
+    return bound
+
+
+def _is_allowed(number: int, who: int, start: int, yes: Sequence[Rule], no: Sequence[Rule]) -> bool:
+    def is_meant(rule: Rule) -> bool:
+        return who == rule[1] and rule[2] <= start <= rule[3]
+
+    demanded = all(is_meant(rule) for rule in yes if rule[0] == number)
+    return demanded and not any(is_meant(rule) for rule in no if rule[0] == number)
+
+
+class _Calendar:
+    """The weeks of one specialist while positions are put in and taken out."""
+
+    def __init__(self, person: Mapping[str, Any], weeks: int) -> None:
+        self.leave, self.most = set(person["leave"]), person["max_bodies"]
+        self.left = list(person["capacity"])
+        self.bodies: list[dict[int, int]] = [{} for _ in range(weeks)]
+
+    def has_room(self, position: Mapping[str, Any], start: int) -> bool:
+        for week in range(start, start + position["weeks"]):
+            if week not in self.leave and self.left[week] < position["hours"]:
+                return False
+            if position["body"] not in self.bodies[week] and len(self.bodies[week]) >= self.most:
+                return False
+        return True
+
+    def put(self, position: Mapping[str, Any], start: int, sign: int) -> None:
+        for week in range(start, start + position["weeks"]):
+            if week not in self.leave:
+                self.left[week] -= sign * position["hours"]
+            count = self.bodies[week].pop(position["body"], 0) + sign
+            if count:
+                self.bodies[week][position["body"]] = count
+
+
+def _best_schedule(
+    instance: Mapping[str, Any],
+    person: Mapping[str, Any],
+    prices: Mapping[int, int],
+    yes: Sequence[Rule],
+    no: Sequence[Rule],
+) -> int:
+    """What one specialist can earn at most at the prices, pinned positions included; exact."""
+    calendar, pinned, options = _Calendar(person, instance["weeks"]), 0, list[Option]()
+    for position in instance["positions"]:
+        pin = position.get("pinned")
+        if pin:
+            if pin["specialist"] == person["id"]:
+                calendar.put(position, pin["start"], 1)
+                pinned += _worth(position, person, pin["start"])
+        elif str(person["id"]) in position["eligible"]:
+            options += _gains(position, person, prices, yes, no)
+    options.sort(key=lambda option: option[0])
+    # tails[k]: the most with options k and later, for k from the last to the first.
+    tails = [0] * (len(options) + 1)
+    for k in range(len(options) - 1, -1, -1):
+        tails[k] = _with_first(k, options, tails, calendar)
+    return pinned + tails[0]
+
+
+def _gains(
+    position: Mapping[str, Any],
+    person: Mapping[str, Any],
+    prices: Mapping[int, int],
+    yes: Sequence[Rule],
+    no: Sequence[Rule],
+) -> Iterator[Option]:
+    for start in range(position["earliest"], position["latest_start"] + 1):
+        absent = position["weeks"] - _worked(position, person, start)
+        gain = _worth(position, person, start) - prices.get(position["id"], 0)
+        is_open = absent <= position["weeks"] // 5
+        if gain > 0 and is_open and _is_allowed(position["id"], person["id"], start, yes, no):
+            yield start, position, gain
+
+
+def _with_first(k: int, options: list[Option], tails: list[int], calendar: _Calendar) -> int:
+    """The most with option k taken and what follows it, or with what follows alone."""
+    best, taken = tails[k + 1], set[int]()
+
+    def look(at: int, earned: int) -> None:
+        nonlocal best
+        start, position, gain = options[at]
+        if position["id"] in taken or not calendar.has_room(position, start):
+            return
+        calendar.put(position, start, 1)
+        taken.add(position["id"])
+        best = max(best, earned + gain)
+        for later in range(at + 1, len(options)):
+            if earned + gain + tails[later] <= best:
+                break
+            look(later, earned + gain)
+        taken.discard(position["id"])
+        calendar.put(position, start, -1)
+
+    look(k, 0)
+    return best

@@ -1,0 +1,154 @@
+"""The planner: no better plan exists, and its proof holds for whoever recomputes it."""
+
+import random
+
+import numpy as np
+import pytest
+
+from talentshare.engine.planning.choices import choices_of
+from talentshare.engine.planning.improve import Improver
+from talentshare.engine.planning.instance import made
+from talentshare.engine.planning.schedules import Pricer
+from talentshare.engine.planning.solve import solve
+from talentshare.engine.planning.verify import verify
+from tests.engine.planning import small
+
+SEEDS = range(40)
+
+
+def prices_for(given, seed):
+    draw = random.Random(seed)
+    return {
+        one["id"]: draw.choice([0, 2_000, 8_000, 20_000])
+        for one in given["positions"]
+        if not one["pinned"]
+    }
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_plan_is_better_than_the_plan(seed):
+    given = small.instance(seed)
+    plan = solve(made(given))
+    assert plan.is_optimal
+    assert plan.value == plan.bound == small.best_worth(given)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_proof_holds_for_whoever_recomputes_it(seed):
+    given = small.instance(seed)
+    plan = solve(made(given))
+    verdict = verify(given, plan.as_json())
+    assert verdict.mistakes == ()
+    assert (verdict.value, verdict.bound) == (plan.value, plan.bound)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_schedule_is_the_best_at_its_prices(seed):
+    given = small.instance(seed, positions=7)
+    instance, prices = made(given), prices_for(given, seed)
+    whole = np.array([prices.get(int(n), 0) for n in instance.position_ids], np.int64)
+    choices = choices_of(instance)
+    pricer = Pricer(choices)
+    found = pricer.best(whole)
+    while pricer.extend(found):
+        found = pricer.best(whole)
+    for row, who in enumerate(instance.specialist_ids):
+        fixed = sum(
+            small.worth(given, (n["id"], int(who), n["pinned"]["start"]))
+            for n in given["positions"]
+            if n["pinned"] and n["pinned"]["specialist"] == who
+        )
+        assert found.upper[row] + fixed == small.best_worth(given, prices, int(who))
+        entries = found.entries[row, : found.size[row]]
+        gained = choices.worth[entries] - whole[choices.position[entries]]
+        assert gained.sum() == found.lower[row] == found.upper[row]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_search_cut_short_is_still_a_bound(seed):
+    given = small.instance(seed, specialists=2, positions=9, weeks=9)
+    choices = choices_of(made(given))
+    zero = np.zeros(len(given["positions"]), np.int64)
+    full, short = Pricer(choices), Pricer(choices)
+    exact = full.best(zero)
+    while full.extend(exact):
+        exact = full.best(zero)
+    short.limits[:] = 1
+    quick = short.best(zero)
+    assert (quick.upper >= exact.upper).all()
+    assert (quick.lower <= exact.lower).all()
+
+
+def test_schedules_that_are_known_are_not_looked_for_again():
+    choices = choices_of(made(small.instance(4)))
+    pricer = Pricer(choices)
+    zero = np.zeros(len(choices.instance.position_ids), np.int64)
+    found = pricer.best(zero)
+    again = pricer.best(zero, known=found.lower)
+    assert (again.size == 0).all()
+    assert (again.upper == found.upper).all()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_local_search_keeps_the_rules_and_never_loses(seed):
+    given = small.instance(seed, positions=8)
+    improver = Improver(choices_of(made(given)))
+    by_hand = improver.worth(improver.by_hand())
+    found = improver.improved(improver.by_hand(), 2_000, seed)
+    assert improver.worth(found) >= by_hand
+    it, chosen = improver.choices, found.chosen[found.chosen >= 0]
+    plan = [
+        (
+            int(it.instance.position_ids[it.position[c]]),
+            int(it.instance.specialist_ids[it.specialist[c]]),
+            int(it.start[c]),
+        )
+        for c in chosen
+    ] + [
+        (n["id"], n["pinned"]["specialist"], n["pinned"]["start"])
+        for n in given["positions"]
+        if n["pinned"]
+    ]
+    assert small.is_feasible(given, plan)
+
+
+def test_the_same_seed_gives_the_same_plan():
+    given = made(small.instance(7, specialists=4, positions=12, weeks=10))
+    first, second = solve(given, seed=3), solve(given, seed=3)
+    assert first.allocations == second.allocations
+    assert first.certificate == second.certificate
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_what_is_left_out_has_a_true_reason(seed):
+    given = small.instance(seed, specialists=2, positions=7)
+    plan = solve(made(given))
+    pinned = [small.options(given, n)[0] for n in given["positions"] if n["pinned"]]
+    assert {one.position for one in plan.unassigned} == {n["id"] for n in given["positions"]} - {
+        one.position for one in plan.allocations
+    }
+    for one in plan.unassigned:
+        need = next(n for n in given["positions"] if n["id"] == one.position)
+        alone = [o for o in small.options(given, need) if small.is_feasible(given, [*pinned, o])]
+        if one.reason == "nobody_eligible":
+            assert need["eligible"] == {}
+        elif one.reason == "nobody_free":
+            assert alone == []
+        else:
+            assert alone, "somebody could serve it beside what is pinned"
+            rest = {n.position for n in plan.allocations} - set(one.by)
+            kept = [
+                (a.position, a.specialist, a.start) for a in plan.allocations if a.position in rest
+            ]
+            assert any(small.is_feasible(given, [*kept, o]) for o in alone)
+
+
+def test_nobody_and_nothing():
+    empty = {"weeks": 4, "specialists": [], "positions": []}
+    assert solve(made(empty)).value == 0
+    given = small.instance(1)
+    for one in given["positions"]:
+        one["eligible"] = {}
+    plan = solve(made(given))
+    assert (plan.value, plan.bound) == (0, 0)
+    assert {one.reason for one in plan.unassigned} == {"nobody_eligible"}
