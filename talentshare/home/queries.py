@@ -1,6 +1,6 @@
 """What waits for a person, in one list: the task, why, until when, one place to do it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from talentshare.proposals import queries as proposals
 from talentshare.proposals.models import Proposal
 from talentshare.specialists import queries as specialists
 from talentshare.talent_requests import queries as talent_requests
+from talentshare.talent_requests.models import TalentRequest
 
 SPAN = timedelta(days=200)
 
@@ -29,17 +30,26 @@ class Task:
     left: int | None = None
 
 
-def tasks(actor: Actor) -> list[Task]:
-    """Everything that waits for the actor, what is due first on top."""
+class Tasks(list[Task]):
+    """What waits for somebody, or the first of it; `total` counts all."""
+
+    total: int = 0
+
+
+def tasks(actor: Actor, most: int | None = None) -> Tasks:
+    """What waits for the actor, what is due first on top; at most so many, unless all."""
+    turns, total = talent_requests.first_turns(actor, most)
     found = [task for role, of in SOURCES if actor.has(role) for task in of(actor)]
-    unique = {(task.code, task.path): task for task in found}
-    ordered = sorted(unique.values(), key=lambda t: (t.due_on or date.max, t.path))
+    unique = {(task.code, task.path): task for task in [*found, *_requests(turns)]}
+    ordered = sorted(unique.values(), key=lambda t: (t.due_on or date.max, t.path))[:most]
     today = clock.today()
     closed = catalogue.closed_days(today - SPAN, today + SPAN) if ordered else frozenset()
-    return [
+    shown = Tasks(
         replace(task, left=_left(task.due_on, today, closed)) if task.due_on else task
         for task in ordered
-    ]
+    )
+    shown.total = len(unique) + total - len(turns)
+    return shown
 
 
 def _left(due_on: date, today: date, closed: frozenset[date]) -> int:
@@ -51,7 +61,6 @@ def _left(due_on: date, today: date, closed: frozenset[date]) -> int:
 def _of_body(actor: Actor) -> Iterator[Task]:
     for proposal in proposals.waiting_for_body(actor):
         yield _about(proposal, "home.task.decide", "/proposals", proposals.due_on(proposal))
-    yield from _requests(actor)
 
 
 def _of_specialist(actor: Actor) -> Iterator[Task]:
@@ -87,7 +96,6 @@ def _of_coordinator(actor: Actor) -> Iterator[Task]:
                 "missing_minutes": clash.missing_minutes,
             }
             yield Task("home.task.clash", f"/clashes/{clash.id}", details, clash.week_on)
-    yield from _requests(actor)
 
 
 def _of_admin(actor: Actor) -> Iterator[Task]:
@@ -97,10 +105,10 @@ def _of_admin(actor: Actor) -> Iterator[Task]:
         yield Task("home.task.reset", path, {"count": count})
 
 
-def _requests(actor: Actor) -> Iterator[Task]:
-    for it in talent_requests.my_turn(actor):
+def _requests(turns: Iterable[TalentRequest]) -> Iterator[Task]:
+    for it in turns:
         turn = talent_requests.whose_turn(it)
-        if turn is None or turn.path.startswith("/proposals/"):
+        if turn is None:
             continue
         path = turn.path or f"/requests/{it.number}"
         details = {"title": it.title or it.number, "number": it.number, "body": it.body}

@@ -144,11 +144,11 @@ def index() -> ResponseReturnValue:
     actor = current_actor()
     of_body = talent_requests.of_body(actor) if actor.has(*CLIENTS) else None
     today = clock.today()
-    tasks = queries.tasks(actor)
+    tasks = queries.tasks(actor, MOST_TASKS)
     return render_template(
         "home/index.html",
-        tasks=[_row(task) for task in tasks[:MOST_TASKS]],
-        task_count=len(tasks),
+        tasks=[_row(task) for task in tasks],
+        task_count=tasks.total,
         asks=actor.has(Role.OFFICER),
         short_weeks=queries.short_weeks(actor),
         own_time=actor.specialist_id is not None,

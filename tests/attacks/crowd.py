@@ -86,13 +86,13 @@ def cookies_of(person: Any) -> dict[str, str]:
 
 
 @contextmanager
-def served(environment: dict[str, str], instant: datetime) -> Iterator[int]:
+def served(environment: dict[str, str], instant: datetime, workers: int = 2) -> Iterator[int]:
     """The port of a server on the database of these settings; it ends afterwards."""
     db.session.rollback()  # no lock of our own stands in the way
     port = free_port()
     given = {k: v for k, v in os.environ.items() if not k.startswith("TALENTSHARE_")}
     given |= environment | {"TALENTSHARE_PORT": str(port)}
-    command = [sys.executable, "-m", "tests.attacks.served", instant.isoformat()]
+    command = [sys.executable, "-m", "tests.attacks.served", instant.isoformat(), str(workers)]
     server = subprocess.Popen(command, env=given, cwd=ROOT)
     try:
         wait_for(port, server)

@@ -46,6 +46,7 @@ from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist, SpecialistRole, SpecialistSkill
 
 NOBODY = -1
+OF_BASES = frozenset({By.SKILL, By.BODY, By.BASIS})  # weighed with each other, see `groups`
 NO_SKILLS = np.zeros((2, 0), np.int64)
 
 extra_grant = table(
@@ -162,24 +163,27 @@ def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
     would take longer than all the rest.
     """
     is_held = Allocation.state == AllocationState.HELD
+    names_basis = wanted.by in OF_BASES
+    basis = func.coalesce(func.min(_BASIS.c.basis_id), 0) if names_basis else 0
     week = cast(allocation_week.c.week_on, String) + " " + cast(allocation_week.c.minutes, String)
     statement = (
         select(
             func.min(allocation_week.c.specialist_id),
             Allocation.weekdays,
             is_held,
-            Allocation.body_id * BASES + func.coalesce(func.min(_BASIS.c.basis_id), 0),
+            Allocation.body_id * BASES + basis,
             func.count(),
             func.aggregate_strings(week, " "),
         )
         .join(Allocation, Allocation.id == allocation_week.c.allocation_id)
-        .outerjoin(_BASIS, _BASIS.c.allocation_id == Allocation.id)
         .where(
             allocation_week.c.week_on.between(span.first_week_on, span.last_week_on),
             or_(~is_held, Allocation.expires_at > clock.now()),
         )
         .group_by(Allocation.id)
     )
+    if names_basis:
+        statement = statement.outerjoin(_BASIS, _BASIS.c.allocation_id == Allocation.id)
     if asked := conditions(wanted):
         chosen = joined(actor).where(*asked).with_only_columns(Specialist.id)
         statement = statement.where(allocation_week.c.specialist_id.in_(chosen))

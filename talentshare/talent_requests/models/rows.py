@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentshare.accounts.models import Body, Person
@@ -39,6 +39,7 @@ class TalentRequest(Base):
     """依頼: what a body needs; its history belongs to the body."""
 
     __tablename__ = "talent_request"
+    __table_args__ = (Index("ix_talent_request_state_support_ends_on", "state", "support_ends_on"),)
 
     number: Mapped[str] = mapped_column(unique=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
@@ -63,7 +64,7 @@ class TalentRequest(Base):
     decision_on: Mapped[date | None]
     state: Mapped[RequestState] = mapped_column(default=RequestState.DRAFT, index=True)
     turn_due_on: Mapped[date | None] = mapped_column(index=True)
-    turn_side: Mapped[Side | None]
+    turn_side: Mapped[Side | None] = mapped_column(index=True)
     turn_task: Mapped[str] = mapped_column(default="")
     turn_path: Mapped[str] = mapped_column(default="")
     turn_about_id: Mapped[int | None]

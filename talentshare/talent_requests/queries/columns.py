@@ -14,6 +14,7 @@ from talentshare.talent_requests.states import (
     CHECK,
     CLOSING,
     DECIDE,
+    ENDED,
     ENDORSEMENT,
     FOLLOWING_UP,
     RESUMING,
@@ -23,6 +24,7 @@ from talentshare.talent_requests.states import (
 )
 
 NOBODY = "nobody"
+SUPPORTED = frozenset({RequestState.STAFFED, RequestState.IN_PROGRESS})
 
 
 def is_owned_by(actor: Actor) -> ColumnElement[bool]:
@@ -65,7 +67,7 @@ def turn_is(turn: str, actor: Actor) -> ColumnElement[bool]:
         return side_now() == Side.SPECIALIST.value
     if turn == NOBODY:
         return side_now() == NOBODY
-    govtech = side_now() == Side.GOVTECH.value
+    govtech = and_(_is_not_quiet(), side_now() == Side.GOVTECH.value)
     own = func.coalesce(TalentRequest.coordinator_id, 0) == actor.id
     mine = case(
         (TalentRequest.turn_task == CHECK, and_(~own, not_about(actor))), else_=is_owned_by(actor)
@@ -121,6 +123,21 @@ def due_now() -> ColumnElement[date | None]:
         else_=it.turn_due_on,
     )
     return type_coerce(found, Date)
+
+
+def leads_to_proposal() -> ColumnElement[bool]:
+    """The page of `states.whose_turn` is one of a proposal."""
+    path = TalentRequest.turn_path
+    late = and_(_is_unanswered(), path.startswith("/offers/"))
+    return and_(TalentRequest.turn_side.is_not(None), or_(path.startswith("/proposals/"), late))
+
+
+def _is_not_quiet() -> ColumnElement[bool]:
+    """Somebody may have to act: where support runs or all has ended, only what an index finds."""
+    over = and_(TalentRequest.state.in_(SUPPORTED), TalentRequest.support_ends_on < clock.today())
+    return or_(
+        TalentRequest.state.not_in(SUPPORTED | ENDED), TalentRequest.turn_side.is_not(None), over
+    )
 
 
 def _is_unanswered() -> ColumnElement[bool]:

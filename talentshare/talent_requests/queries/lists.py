@@ -34,6 +34,7 @@ from talentshare.talent_requests.queries.columns import (
     is_endorsed_first,
     is_owned_by,
     lacks_officer,
+    leads_to_proposal,
     not_about,
     side_now,
     state_now,
@@ -188,6 +189,17 @@ def _waiting(actor: Actor) -> Select[TalentRequest]:
 
 def my_turn(actor: Actor) -> list[TalentRequest]:
     """What waits for this very person, the nearest day first; `is_your_turn` in one statement."""
+    found = _my_turn(actor)
+    return [] if found is None else list(db.session.scalars(found).all())
+
+
+def first_turns(actor: Actor, most: int | None) -> tuple[Sequence[TalentRequest], int]:
+    """The first of these apart from what a proposal leads to, and how many there are in all."""
+    found = _my_turn(actor)
+    return ([], 0) if found is None else _first(found.where(~leads_to_proposal()), most)
+
+
+def _my_turn(actor: Actor) -> Select[TalentRequest] | None:
     of_body = and_(TalentRequest.body_id == actor.body_id, not_about(actor))
     sides = []
     if actor.has(Role.OFFICER):
@@ -200,9 +212,8 @@ def my_turn(actor: Actor) -> list[TalentRequest]:
     if actor.has(Role.COORDINATOR):
         sides.append(turn_is("mine", actor))
     if not sides:
-        return []
-    found = _listed(actor).where(TalentRequest.state.not_in(ENDED), or_(*sides))
-    return list(db.session.scalars(found).all())
+        return None
+    return _listed(actor).where(TalentRequest.state.not_in(ENDED), or_(*sides))
 
 
 def others_of_owner(actor: Actor, it: TalentRequest) -> Sequence[TalentRequest]:
@@ -257,17 +268,25 @@ def _listed(actor: Actor) -> Select[TalentRequest]:
 
 def _page(found: Select[TalentRequest], page: int) -> Page:
     """The page with its length in one statement; of pages beyond the last one, the last."""
-    ids = found.with_only_columns(TalentRequest.id).order_by(None)
-    count = select(func.count()).select_from(ids.subquery())
     at = max(page, 1)
-    counted = found.add_columns(count.scalar_subquery()).limit(PAGE)
-    rows = db.session.execute(counted.offset((at - 1) * PAGE)).all()
-    if not rows and at > 1:
-        last = -(-(db.session.scalar(count) or 0) // PAGE)
+    items, total = _first(found, PAGE, (at - 1) * PAGE)
+    if not items and at > 1:
+        ids = found.with_only_columns(TalentRequest.id).order_by(None).subquery()
+        last = -(-(db.session.scalar(select(func.count()).select_from(ids)) or 0) // PAGE)
         return _page(found, last)
-    items = [row[0] for row in rows]
     accounts.read_duties([who for it in items for who in (it.officer, it.coordinator) if who])
-    return Page(items, rows[0][1] if rows else 0, at)
+    return Page(items, total, at)
+
+
+def _first(
+    found: Select[TalentRequest], most: int | None, skipped: int = 0
+) -> tuple[Sequence[TalentRequest], int]:
+    """Some rows and the length of the list in one statement; keys are sorted, not whole rows."""
+    keys = found.with_only_columns(TalentRequest.id, func.count().over().label("total"))
+    chosen = keys.limit(most).offset(skipped).subquery()
+    whole = found.join(chosen, chosen.c.id == TalentRequest.id).add_columns(chosen.c.total)
+    rows = db.session.execute(whole).all()
+    return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
 def _conditions(actor: Actor, wanted: Wanted) -> dict[str, ColumnElement[bool]]:
