@@ -25,6 +25,7 @@ from talentshare.platform.db import db, reading
 from talentshare.platform.leader import Leader, leader_of
 from talentshare.platform.runs import Outcome
 from talentshare.proposals import jobs as proposals
+from talentshare.reports import jobs as reports
 from talentshare.talent_requests import jobs as talent_requests
 
 HEARTBEAT, RETRY = 2.0, 5.0
@@ -76,6 +77,7 @@ JOBS = (
     Job("begin_supports", "5 0 * * *", talent_requests.begin_supports),
     Job("end_supports", "10 0 * * *", talent_requests.end_supports),
     Job("open_weeks", "20 0 * * *", allocations.open_weeks),
+    Job("keep_utilisation", "30 0 * * *", reports.keep_utilisation),
     Job("remind_of_turns", "45 7 * * mon-fri", talent_requests.remind, is_for_workdays=True),
     Job("remind_of_answers", "50 7 * * mon-fri", proposals.remind, is_for_workdays=True),
     Job("make_digests", "0 8 * * mon-fri", notices.make_digests, is_for_workdays=True),

@@ -72,6 +72,7 @@ class Can(StrEnum):
     SEE_UTILISATION = "utilisation.see"
     SEE_UTILISATION_OF_ONE = "utilisation.see_one"
     SEE_OWN_UTILISATION = "utilisation.see_own"
+    KEEP_UTILISATION = "utilisation.keep"
     EDIT_BAND = "band.edit"
     # operations
     SEE_OPERATIONS = "operations.see"
@@ -198,9 +199,10 @@ RULES: dict[Can, Rule] = {
     Can.SEND_MAIL: system,
     Can.SEE_MAILS: admin,
     Can.WORD_MAILS: admin,
-    Can.SEE_UTILISATION: any_of(coordinator, admin, is_(Role.SPECIALIST)),
-    Can.SEE_UTILISATION_OF_ONE: coordinator,
+    Can.SEE_UTILISATION: any_of(coordinator, admin, is_(Role.SPECIALIST), system),
+    Can.SEE_UTILISATION_OF_ONE: any_of(coordinator, system),
     Can.SEE_OWN_UTILISATION: specialist_alone,
+    Can.KEEP_UTILISATION: system,
     Can.EDIT_BAND: admin,
     Can.SEE_OPERATIONS: admin,
     Can.SEE_AUDIT: admin,

@@ -14,6 +14,7 @@ from talentshare.allocations import actions as allocations
 from talentshare.catalogue import actions as catalogue
 from talentshare.demo.ground import FINISHED
 from talentshare.demo.journey import Journey, rank_all
+from talentshare.demo.nights import Nights
 from talentshare.demo.people import at_ten, write_people
 from talentshare.demo.personas import PERSONAS
 from talentshare.demo.plan import Plan
@@ -68,16 +69,18 @@ def make(plan: Plan, say: Say) -> int:
 
 def _walk(journey: Journey, say: Say) -> None:
     """Take every step on its day, and say how far it is, then what was done."""
-    steps = journey.steps()
+    steps, nights = journey.steps(), Nights(journey.world)
     say(f"  The main job, {len(steps):,} moves from need to booked time:")
     every = max(1, len(steps) // LINES)
     done = said = 0
     while done < len(steps):
+        nights.before(steps[done].on)
         done += journey.go_on(steps, done)
         db.session.expunge_all()
         if done - said >= every or done == len(steps):
             said = done
             say(f"    {steps[done - 1].on}  {done * 100 // len(steps):3} %  {journey.tally.line()}")
+    nights.before(journey.world.as_of)
     say("\n  What was done:")
     for line in journey.tally.table():
         say(f"  {line}")

@@ -1,9 +1,12 @@
-"""Setting the target band of utilisation."""
+"""Setting the target band of utilisation, and keeping what is counted on a day."""
 
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import insert
+
 from talentshare import policy
+from talentshare.engine.utilisation import DEFINITION_VERSION, Unit
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Invalid
@@ -11,7 +14,8 @@ from talentshare.platform import events
 from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
 from talentshare.reports import queries
-from talentshare.reports.models import TargetBand
+from talentshare.reports.models import SnapshotLine, TargetBand, UtilisationSnapshot
+from talentshare.reports.queries import By, Wanted
 
 LONGEST_REASON = 500
 FULL = 100
@@ -47,3 +51,33 @@ def add_band(actor: Actor, draft: BandDraft, reason: str) -> TargetBand:
     db.session.add(made)
     events.announce(actor, "band.added", made, remark=reason.strip(), number=made.number)
     return made
+
+
+@transactional
+def keep_day(actor: Actor) -> bool:
+    """Keep what is counted today, unless that was done; a day that has passed stays without."""
+    policy.require(actor, Can.KEEP_UTILISATION)
+    now = clock.now()
+    today = clock.tokyo_day(now)
+    if queries.is_kept(today):
+        return False
+    days = queries.kept_days(today)
+    report = queries.utilisation(actor, Wanted(days, Unit.WEEK, by=By.SKILL), ())
+    made = UtilisationSnapshot(
+        taken_on=today,
+        taken_at=now,
+        definition_version=DEFINITION_VERSION,
+        first_on=days.first,
+        last_on=days.last,
+    )
+    db.session.add(made)
+    db.session.flush()
+    terms = queries.terms()
+    rows = queries.lines_of(report)
+    for row in rows:
+        first, last = terms[row["specialist_id"]]
+        row |= {"snapshot_id": made.id, "engaged_from": first, "engaged_until": last}
+    if rows:
+        db.session.execute(insert(SnapshotLine), rows)
+    events.announce(actor, "utilisation.kept", made, people=len(rows))
+    return True

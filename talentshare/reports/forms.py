@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -68,8 +68,13 @@ class MonthField(TypedField):
         return self.write(self.data) if self.data else super()._value()
 
 
+def year_ago() -> date:
+    """A day without its year is the last one that there was."""
+    return clock.today() - timedelta(days=364)
+
+
 class FilterForm(FlaskForm):
-    """From month to month, role and name; without months, this one and the next two."""
+    """From month to month, role, name and day; without months, this one and the next two."""
 
     class Meta:
         """Reading changes nothing."""
@@ -80,6 +85,7 @@ class FilterForm(FlaskForm):
     from_month = MonthField(_("始めの月"), name="from")
     to_month = MonthField(_("終わりの月"), name="to")
     role = StringField(_("職種"))
+    at = DayField(_("時点（空欄なら今）"), since=year_ago)
 
     def __init__(self, args: Mapping[str, Any], roles: Iterable[JobRole]) -> None:
         super().__init__(formdata=_completed(args))
@@ -98,6 +104,10 @@ class FilterForm(FlaskForm):
         if last_on >= add_months(first_on, MOST_MONTHS):
             raise ValidationError(str(_("期間は、24か月までにしてください")))
 
+    def validate_at(self, field: DayField) -> None:
+        if field.data is not None and field.data > clock.today():
+            raise ValidationError(str(_("時点は、今日か、それより前の日にしてください")))
+
     @property
     def kept(self) -> dict[str, str]:
         """What was chosen beside the fields, to be sent along."""
@@ -110,7 +120,8 @@ class FilterForm(FlaskForm):
         usual = usual_unit(period) if By.PERSON in groupings else Unit.MONTH
         unit = Unit(self.unit) if self.unit in set(Unit) else usual
         by = By(self.by) if self.by in groupings else groupings[0]
-        return Wanted(period, unit, self.role.data or "", (self.q.data or "")[:LONGEST_TEXT], by)
+        text = (self.q.data or "")[:LONGEST_TEXT]
+        return Wanted(period, unit, self.role.data or "", text, by, self.at.data)
 
 
 def month_text(value: date) -> str:
@@ -127,7 +138,7 @@ def page_number(args: Mapping[str, Any], pages: int) -> int:
 
 def _completed(args: Mapping[str, Any]) -> MultiDict[str, str]:
     """The address with the usual months where none were given."""
-    typed = MultiDict({name: str(args.get(name, "")) for name in ("q", "from", "to", "role")})
+    typed = MultiDict({name: str(args.get(name, "")) for name in ("q", "from", "to", "role", "at")})
     if not plain(typed["from"]):
         typed["from"] = month_text(clock.today())
     if not plain(typed["to"]):

@@ -160,7 +160,10 @@ ADMIN = [
     ),
     Case("reports.bands"),
     Case("reports.bands", "POST", shown=Shown("admin"), data=fixed(reason="前年度の実績による")),
+    Case("reports.areas"),
+    Case("reports.areas_csv"),
     Case("reports.free"),
+    Case("reports.free_csv"),
     Case("reports.utilisation"),
     Case("reports.utilisation_csv"),
 ]

@@ -28,6 +28,7 @@ OVER = "document.documentElement.scrollWidth - window.innerWidth"
 LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.getAttribute('href'))"
 NOT_PAGES = {
     *("static", "home.language", "reports.utilisation_csv"),
+    *("reports.areas_csv", "reports.free_csv"),
     *("operations.alive", "operations.ready"),
     *("talent_requests.paper_pdf", "proposals.paper_pdf"),
 }

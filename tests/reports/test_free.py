@@ -66,3 +66,36 @@ def test_people_stand_apart_for_coordinators_and_sums_for_others(coordinator, si
         "特例と休暇による不足はありません"
         in coordinator.get(page.replace("2026-12", "2026-11")).text
     )
+
+
+def test_files_have_what_the_pages_show(coordinator):
+    who = pool.member("忙しい 人", "イソガシイ", roles=("SA",))
+    pool.booked(who, 605, date(2026, 12, 7))
+    pool.member("別の 人", "ベツノ", roles=("PM",))
+    shown = [row for t in reading.tables(coordinator.get("/reports/free").text) for row in t[1:]]
+    file = reading.sheet(coordinator.get("/reports/free.csv"))
+    assert [[row[1], *map(hours, row[3:-1])] for row in file[1:]] == [
+        [cell[0] for cell in row] for row in shown
+    ]
+    assert {row[-1] for row in file[1:]} == {"2026-11-24"}
+
+
+def test_what_stands_apart_is_a_file_too(coordinator, sign_in):
+    for _ in range(5):
+        pool.member()
+    pool.granted(pool.member("特例 の人"), date(2026, 12, 14), 90)
+    query = "?from=2026-12&to=2026-12"
+    page = coordinator.get("/reports/utilisation" + query)
+    assert "by=apart" in page.text
+    file = reading.sheet(coordinator.get("/reports/utilisation.csv" + query + "&by=apart"))
+    shown = reading.tables(page.text)[-1][1:]
+    assert [[row[0], hours(row[5]), hours(row[6])] for row in file[1:]] == [
+        [cell[0] for cell in row] for row in shown
+    ]
+    admin = sign_in(make.admin())
+    assert "by=apart" not in admin.get("/reports/utilisation" + query).text
+    assert admin.get("/reports/utilisation.csv" + query + "&by=apart").status_code == 404
+
+
+def hours(minutes):
+    return f"{int(minutes) / 60:.2f}".rstrip("0").rstrip(".")

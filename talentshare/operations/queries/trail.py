@@ -27,7 +27,7 @@ MOST_PEOPLE = 200
 KINDS = (
     *("talent_request", "position", "proposal", "allocation", "clash", "capacity"),
     *("specialist", "skill", "person", "sign_in", "session", "refused"),
-    *("notice", "mail", "catalogue", "body", "weights", "band"),
+    *("notice", "mail", "catalogue", "body", "weights", "band", "utilisation"),
 )
 
 # What belongs to a person, who is named beside it.

@@ -15,9 +15,11 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    null,
     or_,
     select,
     table,
+    union_all,
 )
 
 from talentshare import policy
@@ -47,7 +49,6 @@ from talentshare.specialists.models import Specialist, SpecialistRole, Specialis
 
 NOBODY = -1
 OF_BASES = frozenset({By.SKILL, By.BODY, By.BASIS})  # weighed with each other, see `groups`
-NO_SKILLS = np.zeros((2, 0), np.int64)
 
 extra_grant = table(
     "extra_grant",
@@ -66,15 +67,17 @@ def visible(actor: Actor) -> Select[Specialist]:
 
 def live_stock(actor: Actor, wanted: Wanted, span: Span) -> Stock:
     """Everybody whom the actor sees and wants, with the weeks of the span."""
-    people, cells = _people(actor, wanted, span)
+    people, cells, skills = _people(actor, wanted, span)
     at = {who.specialist_id: n for n, who in enumerate(people)}
-    bookings = _bookings(actor, wanted, span, at)
-    skills = _skills(at) if wanted.by is By.SKILL else NO_SKILLS
-    return Stock(people, cells, bookings, _extra(span, at), skills)
+    beside = _beside_allocations(span)
+    slots = [row for row in beside if row.starts_at is not None]
+    grants = [row for row in beside if row.starts_at is None]
+    bookings = _bookings(span, at, _allocated(actor, wanted, span), _appointed(slots))
+    return Stock(people, cells, bookings, _extra(span, at, grants), skills)
 
 
-def _people(actor: Actor, wanted: Wanted, span: Span) -> tuple[list[Who], Table]:
-    """Everybody found, by kana, and the minutes of their days: (people, weeks, 7)."""
+def _people(actor: Actor, wanted: Wanted, span: Span) -> tuple[list[Who], Table, Whole]:
+    """Everybody found, by kana, the minutes of their days, (people, weeks, 7), and their skills."""
     statement = joined(actor).outerjoin(
         capacity_strip, capacity_strip.c.specialist_id == Specialist.id
     )
@@ -90,10 +93,17 @@ def _people(actor: Actor, wanted: Wanted, span: Span) -> tuple[list[Who], Table]
             engaged(wanted),
             capacity_strip.c.first_week_on,
             capacity_strip.c.cells,
+            _SKILLS if wanted.by is By.SKILL else null(),
         )
     ).all()
-    *facts, first_weeks, strips = zip(*rows, strict=True) if rows else [()] * 8
-    return list(map(Who, *facts)), _cells(span, first_weeks, strips)
+    *facts, first_weeks, strips, skills = zip(*rows, strict=True) if rows else [()] * 9
+    return list(map(Who, *facts)), _cells(span, first_weeks, strips), _pairs(skills)
+
+
+def _pairs(skills: Sequence[str | None]) -> Whole:
+    """Pairs (person, skill), from the numbers of each person's skills as one text."""
+    found = [(n, int(one)) for n, text in enumerate(skills) for one in (text or "").split()]
+    return np.array(found, np.int64).reshape(-1, 2).T
 
 
 def joined(actor: Actor) -> Select[Any]:
@@ -143,9 +153,9 @@ def _cells(span: Span, first_weeks: Sequence[date | None], strips: Sequence[byte
     return cells
 
 
-def _bookings(actor: Actor, wanted: Wanted, span: Span, at: Mapping[int, int]) -> Bookings:
+def _bookings(span: Span, at: Mapping[int, int], *rows: Whole) -> Bookings:
     """What stands in the weeks of the span: confirmed, live holds, appointments."""
-    columns = np.concatenate([_allocated(actor, wanted, span), _appointed(span)])
+    columns = np.concatenate(rows)
     who, week_on, minutes, weekdays, held, works = columns.T
     people = np.array([at.get(one, NOBODY) for one in who.tolist()], np.int64)
     known = people != NOBODY
@@ -197,19 +207,32 @@ def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
     return np.column_stack([who, week_on, minutes, weekdays, held, works])
 
 
-def _appointed(span: Span) -> Whole:
-    """The same rows of appointments: confirmed, and allowed on their Tokyo day alone."""
-    rows = db.session.execute(
-        select(
-            appointment.c.specialist_id,
-            appointment.c.week_on,
-            appointment.c.live_minutes,
-            appointment.c.starts_at,
-        ).where(
-            appointment.c.week_on.between(span.first_week_on, span.last_week_on),
-            appointment.c.live_minutes > 0,
-        )
+def _beside_allocations(span: Span) -> Sequence[Any]:
+    """Appointments, and 上限の特例 without `starts_at`, of the weeks of the span: one reading."""
+    slots = select(
+        appointment.c.specialist_id,
+        appointment.c.week_on,
+        appointment.c.live_minutes.label("minutes"),
+        appointment.c.starts_at,
+    ).where(
+        appointment.c.week_on.between(span.first_week_on, span.last_week_on),
+        appointment.c.live_minutes > 0,
     )
+    grants = (
+        select(
+            extra_grant.c.specialist_id,
+            extra_grant.c.week_on,
+            func.sum(extra_grant.c.minutes),
+            null(),
+        )
+        .where(extra_grant.c.week_on.between(span.first_week_on, span.last_week_on))
+        .group_by(extra_grant.c.specialist_id, extra_grant.c.week_on)
+    )
+    return db.session.execute(union_all(slots, grants)).all()
+
+
+def _appointed(rows: Sequence[Any]) -> Whole:
+    """The same rows of appointments: confirmed, and allowed on their Tokyo day alone."""
     found = [
         (who, _number(week_on), minutes, 1 << clock.tokyo_day(starts_at).weekday(), 0, 0)
         for who, week_on, minutes, starts_at in rows
@@ -222,31 +245,26 @@ def _number(day: date) -> int:
     return int(f"{day:%Y%m%d}")
 
 
-def _extra(span: Span, at: Mapping[int, int]) -> Table:
+def _extra(span: Span, at: Mapping[int, int], rows: Sequence[Any]) -> Table:
     """上限の特例: minutes granted beyond capacity, (people, weeks)."""
     found = np.zeros((len(at), span.week_count), np.int32)
-    rows = db.session.execute(
-        select(extra_grant.c.specialist_id, extra_grant.c.week_on, func.sum(extra_grant.c.minutes))
-        .where(extra_grant.c.week_on.between(span.first_week_on, span.last_week_on))
-        .group_by(extra_grant.c.specialist_id, extra_grant.c.week_on)
-    )
-    for who, week_on, minutes in rows:
+    for who, week_on, minutes, _ in rows:
         if who in at:
             found[at[who], (week_on - span.first_week_on) // WEEK] = minutes
     return found
 
 
-def _skills(at: Mapping[int, int]) -> Whole:
-    """Pairs (person, skill) of whoever has a skill at level 1 or more, verified before claimed."""
-    level = func.coalesce(SpecialistSkill.verified_level, SpecialistSkill.claimed_level)
-    rows = db.session.execute(
-        select(SpecialistSkill.specialist_id, Skill.id)
-        .join(Skill, Skill.code == SpecialistSkill.skill_code)
-        .where(level > 0)
+# Skills at level 1 or more, verified before claimed: their numbers as one text.
+_SKILLS = (
+    select(func.aggregate_strings(cast(Skill.id, String), " "))
+    .join(SpecialistSkill, SpecialistSkill.skill_code == Skill.code)
+    .where(
+        SpecialistSkill.specialist_id == Specialist.id,
+        func.coalesce(SpecialistSkill.verified_level, SpecialistSkill.claimed_level) > 0,
     )
-    found = [(at[who], skill) for who, skill in rows if who in at]
-    return np.array(found, np.int64).reshape(-1, 2).T
-
+    .correlate(Specialist)
+    .scalar_subquery()
+)
 
 # The legal basis of an allocation is that of the proposal by which it came about.
 _BASIS = (

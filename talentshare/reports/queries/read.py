@@ -12,6 +12,7 @@ from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
 from talentshare.platform.db import db
 from talentshare.policy import Can
+from talentshare.reports.queries.kept import kept_report
 from talentshare.reports.queries.live import conditions, engaged, joined, live_stock, visible
 from talentshare.reports.queries.report import Report
 from talentshare.reports.queries.wanted import By, Wanted
@@ -34,7 +35,7 @@ def groupings(actor: Actor) -> tuple[By, ...]:
 
 
 def utilisation(actor: Actor, wanted: Wanted, roles: Iterable[JobRole]) -> Report:
-    """Count the days of everybody whom the actor sees and wants, as they stand now."""
+    """Count the days of everybody whom the actor sees and wants, as they are now or were then."""
     shows_people = sees_people(actor)
     if not shows_people:
         return _of_groups(actor, wanted, list(roles))
@@ -60,6 +61,8 @@ def _of_groups(actor: Actor, wanted: Wanted, roles: Sequence[JobRole]) -> Report
 def _counted(
     actor: Actor, wanted: Wanted, roles: Iterable[JobRole], *, shows_people: bool
 ) -> Report:
+    if wanted.at is not None:
+        return kept_report(actor, wanted, roles, shows_people=shows_people)
     span = engine.span_of(wanted.period, wanted.unit)
     stock = live_stock(actor, wanted, span)
     minutes = engine.minutes_by_cut(span, stock.cells, stock.bookings, stock.extra)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
 
 import numpy as np
@@ -46,6 +47,17 @@ class Work:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """When and by which version of the definition a report was counted, and for which days."""
+
+    taken_on: date
+    taken_at: datetime
+    version: int
+    days: Period
+    work: Work
+
+
+@dataclass(frozen=True)
 class Report:
     """Everybody found, in the order of kana, with minutes by cut: (5, people, cuts)."""
 
@@ -55,6 +67,7 @@ class Report:
     roles: Mapping[str, JobRole]
     stock: Stock
     minutes: Table
+    kept: Kept | None = None
 
     @property
     def people(self) -> Sequence[Who]:
@@ -136,7 +149,12 @@ class Report:
 
     @cached_property
     def work(self) -> Work:
-        """What is booked in the period, by person, body and legal basis."""
+        """What is booked in the period, by person, body and legal basis.
+
+        A kept report has that of everybody whom it was read for.
+        """
+        if self.kept is not None:
+            return self.kept.work
         bookings = self.stock.bookings
         keys, lines = np.unique(bookings.people * SPACE + bookings.works, return_inverse=True)
         minutes = engine.minutes_by_line(self.span, self.stock.cells, bookings, lines, len(keys))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -24,13 +25,14 @@ class By(StrEnum):
 
 @dataclass(frozen=True)
 class Wanted:
-    """Whose days are counted, and in what parts they are shown."""
+    """Whose days are counted, in what parts they are shown, and as of which day; none is now."""
 
     period: Period
     unit: Unit
     role_code: str = ""
     text: str = ""
     by: By = By.PERSON
+    at: date | None = None
 
     def without(self, name: str) -> "Wanted":
         """The same without one of the conditions, `role_code` or `text`."""

@@ -1,6 +1,6 @@
 """来月だれが空いているか, for coordinators."""
 
-from flask import render_template
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from talentshare.catalogue import queries as catalogue
@@ -8,12 +8,24 @@ from talentshare.kernel import clock
 from talentshare.kernel.weeks import add_months
 from talentshare.platform.web import current_actor
 from talentshare.reports import queries
+from talentshare.reports.queries import FreeMonth
+from talentshare.reports.views import sheet
 from talentshare.reports.views.blueprint import bp
 
 
 @bp.get("/reports/free")
 def free() -> ResponseReturnValue:
     """Next month, by main role, most free first."""
-    today = clock.today()
-    found = queries.free_in(current_actor(), add_months(today, 1), catalogue.job_roles())
-    return render_template("reports/free.html", found=found, today=today)
+    return render_template("reports/free.html", found=_next_month(), today=clock.today())
+
+
+@bp.get("/reports/free.csv")
+def free_csv() -> ResponseReturnValue:
+    """The same as a file."""
+    found = _next_month()
+    head = {"Content-Disposition": f'attachment; filename="free-{found.month_on:%Y-%m}.csv"'}
+    return Response(sheet.file_of_free(found), mimetype="text/csv", headers=head)
+
+
+def _next_month() -> FreeMonth:
+    return queries.free_in(current_actor(), add_months(clock.today(), 1), catalogue.job_roles())

@@ -11,7 +11,7 @@ from talentshare.engine.utilisation import DEFINITION_VERSION, Figures, Unit
 from talentshare.kernel import clock
 from talentshare.kernel.period import Period
 from talentshare.platform.formats import named, percent
-from talentshare.reports.queries import OF_WORK, By, Report, grouping
+from talentshare.reports.queries import OF_WORK, By, FreeMonth, Report, grouping
 from talentshare.reports.views.words import by_name, line_name, unit_name
 
 Cell = str | int | date
@@ -24,10 +24,15 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 def file_of(report: Report, by: str) -> str:
     """One file: the head, then a row for each line that the page has or would have."""
     head, rows = SHEETS[by]
+    return written(head(), ([*row, *_basis(report)] for row in rows(report)))
+
+
+def written(head: list[str], rows: Iterable[Row]) -> str:
+    """A file that a spreadsheet reads as it is meant."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(head())
-    writer.writerows([*map(_harmless, row), *_basis()] for row in rows(report))
+    writer.writerow(head)
+    writer.writerows(map(_harmless, row) for row in rows)
     return BYTE_ORDER_MARK + text.getvalue()
 
 
@@ -48,6 +53,38 @@ def _people(report: Report) -> Iterable[Row]:
         for part, figures in zip(report.parts, line.parts, strict=True):
             yield [*who, unit_name(report.wanted.unit), *_days(part), *_figures(figures)]
         yield [*who, _("期間計"), *_days(whole), *_figures(line.total)]
+
+
+def _apart_heads() -> list[str]:
+    who = [_("氏名"), _("氏名（カナ）"), _("職種")]
+    minutes = [_("上限の特例（分）"), _("休暇による不足（分）")]
+    return [*who, _("開始日"), _("終了日"), *minutes, *_basis_heads()]
+
+
+def _apart(report: Report) -> Iterable[Row]:
+    for line in report.apart_from_rates():
+        who: Row = [named(line.who), line.who.kana, named(line.role)]
+        minutes = [line.total.extra_minutes, line.total.gap_minutes]
+        yield [*who, *_days(report.wanted.period), *minutes]
+
+
+def file_of_free(found: FreeMonth) -> str:
+    """Everybody who is free in the month, as the page shows them, in minutes."""
+    weeks = [_("%(day)sの週の空き（分）", day=monday) for monday in found.mondays]
+    head = [_("職種"), _("氏名"), _("氏名（カナ）"), _("毎週の空き（分）"), *weeks, _("基準日")]
+    rows: list[Row] = [
+        [
+            named(role.role) or _("職種の登録なし"),
+            named(line.who),
+            line.who.kana,
+            line.every_week_minutes,
+            *line.weeks,
+            clock.today(),
+        ]
+        for role in found.roles
+        for line in role.lines
+    ]
+    return written(head, rows)
 
 
 def _group_sheet(by: By) -> Sheet:
@@ -132,12 +169,15 @@ def _basis_heads() -> list[str]:
     return [_("基準日"), _("定義の版")]
 
 
-def _basis() -> Row:
+def _basis(report: Report) -> Row:
+    if report.kept is not None:
+        return [report.kept.taken_on, report.kept.version]
     return [clock.today(), DEFINITION_VERSION]
 
 
 SHEETS: dict[str, Sheet] = {
     "person": (_person_heads, _people),
     "month": (_month_heads, _months),
+    "apart": (_apart_heads, _apart),
     **{by.value: _group_sheet(by) for by in By if by is not By.PERSON},
 }
