@@ -20,6 +20,44 @@ def first(count, of):
     return np.arange(of) < count
 
 
+class Plain:
+    """The definition, atom by atom."""
+
+    def __init__(self, presence, people, marks):
+        self.presence, self.people, self.marks = presence, people, marks
+
+    def admits(self, members):
+        if not self.is_told(members):
+            return False
+        marks = np.unique(self.marks * 2 + members, return_inverse=True)[1]
+        split = np.intersect1d(self.marks[members], self.marks[~members])
+        parts = np.unique(marks[np.isin(self.marks, split)])
+        if not all(self.is_told(marks == mark) for mark in parts):
+            return False
+        self.marks = marks
+        return True
+
+    def is_told(self, members):
+        for time in range(self.presence.shape[1]):
+            there = self.people[members & self.presence[:, time]]
+            if 0 < len(set(there.tolist())) < ENOUGH:
+                return False
+        return True
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_it_says_what_the_definition_says(seed):
+    rng = np.random.default_rng(seed)
+    pieces, times = rng.integers(30, 200), rng.integers(1, 4)
+    people = rng.integers(0, pieces // 2, pieces)
+    presence = rng.random((pieces, times)) < 0.8
+    marks = rng.integers(0, 3, pieces)
+    fast, plain = (kind(presence, people.copy(), marks.copy()) for kind in (Atoms, Plain))
+    for share in rng.random(25):
+        members = rng.random(pieces) < share
+        assert fast.admits(members) == plain.admits(members)
+
+
 def test_a_group_of_few_is_not_told():
     assert not atoms_of(range(20)).admits(first(4, 20))
     assert atoms_of(range(20)).admits(first(5, 20))
