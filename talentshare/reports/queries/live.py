@@ -157,7 +157,9 @@ def _bookings(span: Span, at: Mapping[int, int], *rows: Whole) -> Bookings:
     """What stands in the weeks of the span: confirmed, live holds, appointments."""
     columns = np.concatenate(rows)
     who, week_on, minutes, weekdays, held, works = columns.T
-    people = np.array([at.get(one, NOBODY) for one in who.tolist()], np.int64)
+    place = np.full(max([NOBODY, *at, *who.max(initial=0, keepdims=True).tolist()]) + 1, NOBODY)
+    place[list(at)] = list(at.values())
+    people = place[who]
     known = people != NOBODY
     mondays = [_number(span.first_week_on + n * WEEK) for n in range(span.week_count)]
     weeks = np.searchsorted(mondays, week_on[known])

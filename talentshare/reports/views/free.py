@@ -13,10 +13,15 @@ from talentshare.reports.views import sheet
 from talentshare.reports.views.blueprint import bp
 
 
+SHOWN = 50  # of a role
+
+
 @bp.get("/reports/free")
 def free() -> ResponseReturnValue:
     """Next month, by main role, most free first."""
-    return render_template("reports/free.html", found=_next_month(), today=clock.today())
+    return render_template(
+        "reports/free.html", found=_next_month(), today=clock.today(), shown=SHOWN
+    )
 
 
 @bp.get("/reports/free.csv")
