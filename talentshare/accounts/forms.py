@@ -269,7 +269,7 @@ class BodyForm(VersionedForm):
     """What a body wants, and when its offices are open."""
 
     needs_endorsement = BooleanField(
-        _("依頼を提出する前に、担当課長の確認を必要とする"),
+        _("提出された依頼の受付の前に、担当課長による所属の確認を必要とする"),
     )
     needs_manager = BooleanField(_("提案への合意は、担当課長が行う"))
     needs_document_number = BooleanField(_("庁内決定の文書番号を必ず記録する"))

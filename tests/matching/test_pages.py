@@ -152,7 +152,7 @@ def test_the_conditions_stand_beside(desk):
     position.skills = world.wished(make.position(must={must: 2}), **{wish: 1}).skills
     make.saved(position)
     said = text_of(desk.get(url(position)))
-    assert "役割 システムアーキテクト 1人" in said
+    assert "専門分野 システムアーキテクト 1人" in said
     assert f"必須スキル {skills[must].name_ja} レベル2以上" in said
     assert f"希望するスキル {skills[wish].name_ja} レベル1以上" in said
     assert "時間 週8時間、4週（合計25時間30分）" in said

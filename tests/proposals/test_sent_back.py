@@ -59,7 +59,7 @@ def all_say_it_is_prepared_anew(stage, it, browse):
     assert "このままでは先に進めません" in page
     assert "内部確認を待っています" not in page
     other = text_of(browse(stage.second).get(here))
-    assert f"今は、調整担当者（{stage.owner.name}さん）の番です" in other
+    assert f"今は、調整担当者（{stage.owner.name}）の番です" in other
     assert "内部確認を完了する" not in other
     with pytest.raises(Conflict, match=r"proposal\.not_as_checked"):
         actions.check(stage.actor(stage.second), it.id, it.version)

@@ -242,7 +242,7 @@ def test_the_owners_turn_is_said_to_the_owner_and_its_deed_comes_first(stage, br
     deed = {"checked": "offer", "accepted": "consent", "consented": "propose"}[state]
     assert mine.text.index(f"/desk/{deed}") < mine.text.index("提案の内容")
     other = text_of(browse(stage.second).get(f"/proposals/{it.id}"))
-    assert f"今は、調整担当者（{stage.owner.name}さん）の番です" in other
+    assert f"今は、調整担当者（{stage.owner.name}）の番です" in other
 
 
 def test_the_checkers_turn(stage, browse):

@@ -242,6 +242,13 @@ def test_the_pledge_is_signed_once_a_year(unpledged, me):
     assert len(queries.pledges_of(make.actor_of(me.person), me)) == 1
 
 
+def test_a_signed_pledge_shows_the_day_on_which_it_was_signed(client):
+    db.session.query(Pledge).update({"signed_at": datetime(2026, 4, 1, 1, tzinfo=UTC)})
+    db.session.commit()
+    oath = client.get("/me/pledge").text.partition("誓約書</h2>")[2].partition("</section>")[0]
+    assert "2026年4月1日" in oath
+
+
 @pytest.mark.parametrize("year", ["2027", "2025", "abc", ""])
 def test_another_year_is_not_pledged(unpledged, me, year):
     assert unpledged.post("/me/pledge", data={"year": year, "agreed": "y"}).status_code == 422

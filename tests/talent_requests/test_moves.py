@@ -95,6 +95,8 @@ def test_the_manager_gives_a_request_back_with_a_reason(
     check = joined(at.officer.get(f"/requests/{number}/check"))
     assert "差し戻された理由" in check
     assert "時期を見直してください。" in check
+    case = joined(at.officer.get(f"/requests/{number}"))
+    assert case.index("時期を見直してください。") < case.index("必要なこと")
     assert answer(at.officer, number, "wish", wish="直しました").status_code == 302
     assert post(at.officer, number, "submit").status_code == 302
     assert stored(number).state == S.SUBMITTED

@@ -72,7 +72,7 @@ def conditions(
     """What the position asks for, as the rows beside the candidates."""
     request = position.talent_request
     rows = [
-        (_("役割"), _("%(role)s 1人", role=named(known.roles[position.role_code]))),
+        (_("専門分野"), _("%(role)s 1人", role=named(known.roles[position.role_code]))),
         (_("必須スキル"), _skills(position, known, is_must=True)),
         (_("希望するスキル"), _skills(position, known, is_must=False)),
         (_("時間"), _effort(position, first_start_on, closed)),

@@ -133,7 +133,7 @@ def _place(proposal: Proposal) -> str:
     case = proposal.position.talent_request
     on_site = ""
     if case.onsite_weekdays:
-        on_site = _("来庁は%(days)s", days=weekdays(case.onsite_weekdays))
+        on_site = _("来庁は%(days)s曜日", days=weekdays(case.onsite_weekdays))
     return " ".join(filter(None, [sentence(f"place.{case.place}"), on_site, case.place_note]))
 
 

@@ -12,7 +12,6 @@ from talentshare.reports.queries import FreeMonth
 from talentshare.reports.views import sheet
 from talentshare.reports.views.blueprint import bp
 
-
 SHOWN = 50  # of a role
 
 

@@ -93,12 +93,14 @@ def _pledge_page(form: PledgeForm, specialist: Specialist) -> str:
     signed = queries.pledges_of(current_actor(), specialist)
     open_years = queries.pledge_years(current_actor())
     left = [year for year in open_years if year not in {row.fiscal_year for row in signed}]
+    year = left[0] if left else open_years[0]
+    days = [clock.tokyo_day(row.signed_at) for row in signed if row.fiscal_year == year]
     return render_template(
         "specialists/pledge.html",
         form=form,
         signed=signed,
-        year=left[0] if left else open_years[0],
+        year=year,
         is_signed=not left,
         name=specialist.person,
-        today=clock.today(),
+        pledged_on=days[0] if days else clock.today(),
     )

@@ -81,6 +81,7 @@ def show(number: str) -> ResponseReturnValue:
         step=STEP_OF.get(it.state_now, 3 if it.opened_at else 2),
         turn=_turn(actor, it, "secondary" if is_left else "primary"),
         gone=gone,
+        reason=_last_reason(actor, it),
         **_facts(actor, it),
         told=told[:SHOWN_HAPPENINGS],
         told_before=told[SHOWN_HAPPENINGS:],

@@ -59,7 +59,7 @@ def short_position_rows(
 ) -> list[Row]:
     """A position as the case page tells it."""
     return [
-        row(_("役割とスキル"), words.role_and_skills(outline, known), link("role", ordinal)),
+        row(_("専門分野とスキル"), words.role_and_skills(outline, known), link("role", ordinal)),
         row(_("必要な時間"), words.effort_in_all(outline), link("time", ordinal)),
         row(_("期間"), words.window(outline), link("time", ordinal)),
     ]

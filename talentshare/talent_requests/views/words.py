@@ -233,7 +233,7 @@ def weekdays(outline: Outline) -> str:
 def place(it: TalentRequest) -> str:
     said = [sentence(f"talent_request.place.{it.place.value}")] if it.place else []
     if it.onsite_weekdays:
-        said.append(_("来庁は%(days)s", days=formats.weekdays(it.onsite_weekdays)))
+        said.append(_("来庁は%(days)s曜日", days=formats.weekdays(it.onsite_weekdays)))
     return sentence("talent_request.stop").join([*said, *filter(None, [it.place_note])])
 
 
