@@ -191,10 +191,10 @@ def test_when_nobody_fits_it_says_what_helps_most(named, desk):
     named("見本 三郎", share=20)
     page = desk.get(url(position))
     said = text_of(page)
-    assert "役割のほかの条件を満たす人が2人います。役割を見直すと候補になります。" in said
+    assert "専門分野のほかの条件を満たす人が2人います。専門分野を見直すと候補になります。" in said
     number = position.talent_request.number
     href = f"/requests/{number}/edit/role?position=1&amp;from=candidates"
-    assert f'href="{href}">役割を見直す</a>' in page.text
+    assert f'href="{href}">専門分野を見直す</a>' in page.text
     assert f'href="/requests/{number}/close-unmet"' in page.text
     assert page.text.count("btn--primary") == 1
 

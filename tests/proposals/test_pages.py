@@ -195,8 +195,8 @@ def test_what_is_only_claimed_is_said_to_the_body_without_telling_it_what_to_do(
     it = stage.to("proposed", who)
     to_body = text_of(browse(stage.officer).get(f"/proposals/{it.id}"))
     assert "レベル3（本人の申告）で、必要なレベル2を満たしています。" in to_body
-    assert "打診の前に確かめてください" not in to_body
-    assert "打診の前に確かめてください" in text_of(browse(stage.owner).get(f"/proposals/{it.id}"))
+    assert "まだ確認されていません" not in to_body
+    assert "まだ確認されていません" in text_of(browse(stage.owner).get(f"/proposals/{it.id}"))
 
 
 def test_while_terms_are_prepared_anew_nobody_outside_sees_them(stage, browse):
