@@ -58,6 +58,7 @@ class Labels(NamedTuple):
     value: Ints  # (a)
     trail: Ints  # (a) row of the trail
     depth: Ints  # (a) how many are held
+    owed: Floats  # (a) what the held cost from this week on
     held: Ints  # (a, MOST_HELD) choices
 
 
@@ -105,6 +106,7 @@ def _first_labels() -> Labels:
         np.zeros(room, np.int64),
         np.full(room, -1, np.int64),
         np.zeros(room, np.int64),
+        np.zeros(room),
         np.empty((room, MOST_HELD), np.int64),
     )
 
@@ -114,12 +116,13 @@ def _grown(labels: Labels, needed: int) -> Labels:
     room = len(labels.value)
     if room >= needed:
         return labels
-    held = np.empty((2 * needed, MOST_HELD), np.int64)
-    held[:room] = labels.held
+    held, owed = np.empty((2 * needed, MOST_HELD), np.int64), np.empty(2 * needed)
+    held[:room], owed[:room] = labels.held, labels.owed
     return Labels(
         _longer(labels.value, 2 * needed),
         _longer(labels.trail, 2 * needed),
         _longer(labels.depth, 2 * needed),
+        owed,
         held,
     )
 
@@ -151,17 +154,14 @@ def cost(k: int, first: int, p: Problem, paid: Floats) -> float:
 @njit(cache=True, forceinline=True)
 def _bound(a: int, k: int, p: Problem, bounds: Bounds, labels: Labels) -> float:
     """What label `a` could become with choice `k` and later."""
-    week = p.start[k]
-    bound = labels.value[a] + bounds.rest[k] + bounds.spare[week]
-    for h in range(labels.depth[a]):
-        bound -= cost(labels.held[a, h], week, p, bounds.paid)
-    return float(bound)
+    more = bounds.rest[k] + bounds.spare[p.start[k]]
+    return float(labels.value[a] + more - labels.owed[a])
 
 
 @njit(cache=True, forceinline=True)
 def _move(a: int, to: int, labels: Labels) -> None:
     labels.value[to], labels.trail[to] = labels.value[a], labels.trail[a]
-    labels.depth[to] = labels.depth[a]
+    labels.depth[to], labels.owed[to] = labels.depth[a], labels.owed[a]
     labels.held[to, : labels.depth[a]] = labels.held[a, : labels.depth[a]]
 
 
@@ -170,12 +170,14 @@ def _forget(k: int, p: Problem, bounds: Bounds, labels: Labels, now: Ints) -> No
     """What is over is no longer held; labels that cannot become better than the best go."""
     kept = 0
     for a in range(now[COUNT]):
-        size = 0
+        size, owed = 0, 0.0
         for h in range(labels.depth[a]):
-            if p.until[labels.held[a, h]] > p.start[k]:
-                labels.held[a, size] = labels.held[a, h]
+            other = labels.held[a, h]
+            if p.until[other] > p.start[k]:
+                labels.held[a, size] = other
+                owed += cost(other, p.start[k], p, bounds.paid)
                 size += 1
-        labels.depth[a] = size
+        labels.depth[a], labels.owed[a] = size, owed
         if _bound(a, k, p, bounds, labels) >= now[LOWER] + ENOUGH:
             _move(a, kept, labels)
             kept += 1
@@ -254,6 +256,7 @@ def _take(k: int, p: Problem, bounds: Bounds, store: tuple[Labels, Trail], now: 
         _move(a, new, labels)
         trail.before[row], trail.taken[row] = labels.trail[a], k
         labels.value[new], labels.trail[new] = worth, row
+        labels.owed[new] += own
         labels.held[new, labels.depth[a]] = k
         labels.depth[new] += 1
         if worth > now[LOWER]:

@@ -101,12 +101,13 @@ def _least_between(left: Ints, at_work: Bools) -> Ints:
 def _improve(p: Problem, weekly: Floats) -> None:
     """Subgradient steps; `weekly` becomes the best prices seen."""
     weeks = len(p.left)
-    now, paid, used = weekly.copy(), np.zeros((2, weeks + 1)), np.empty((2, weeks))
+    now, paid, over = weekly.copy(), np.zeros((2, weeks + 1)), np.empty((2, weeks))
+    most, which = np.empty(p.place.max() + 1), np.empty(p.place.max() + 1, np.int64)
     usual = p.hours.mean()  # hours that weigh as much as a seat
     least, step = np.inf, 1.0
     for _ in range(ROUNDS):
         _sum(p.at_work, now, paid)
-        bound = _used(p, paid, used)
+        bound = _wanted(p, paid, most, which)
         for week in range(weeks):
             bound += _spared(week, p, now)
         if bound < least:
@@ -114,31 +115,55 @@ def _improve(p: Problem, weekly: Floats) -> None:
             weekly[:] = now
         else:
             step *= SHORTER
-        for week in range(weeks):  # from what is used to what is used too much
-            used[0, week] -= p.left[week]
-            used[1, week] = usual * (used[1, week] - p.seats[week])
-        norm = np.sum(np.where((used > 0) | (now > 0), used * used, 0.0))
+        _count(p, which, over)
+        norm = _norm(over, now, usual)
         if norm < NOTHING:
             break
-        used[1] *= usual
-        now = np.maximum(0.0, now + step * STEP * least / norm * used)
+        _step(now, over, step * STEP * least / norm, usual)
 
 
 @njit(cache=True)
-def _used(p: Problem, paid: Floats, used: Floats) -> float:
-    """What each position would earn at most, summed; what that takes goes into `used`."""
-    places, total = p.place.max() + 1, 0.0
-    most, which = np.zeros(places), np.full(places, -1, np.int64)
-    for k in range(len(p.gain)):
-        net = p.gain[k] - cost(k, p.start[k], p, paid)
-        if net > most[p.place[k]]:
-            most[p.place[k]], which[p.place[k]] = net, k
-    used[:] = 0.0
+def _wanted(p: Problem, paid: Floats, most: Floats, which: Ints) -> float:
+    """What each position would earn at most beyond the prices, summed; `which` choice that is."""
+    place, gain, hours, share, start, end = p.place, p.gain, p.hours, p.share, p.start, p.end
+    most[:], which[:], total = 0.0, -1, 0.0
+    for k in range(len(gain)):
+        first, last, q = start[k], end[k], place[k]
+        net = gain[k] - hours[k] * (paid[0, last] - paid[0, first])
+        net -= share[k] * (paid[1, last] - paid[1, first])
+        if net > most[q]:
+            total += net - most[q]
+            most[q], which[q] = net, k
+    return float(total)
+
+
+@njit(cache=True)
+def _count(p: Problem, which: Ints, over: Floats) -> None:
+    """The hours and seats that these choices take beyond what there is, (2, w)."""
+    left, seats, at_work = p.left, p.seats, p.at_work
+    for week in range(len(left)):
+        over[0, week], over[1, week] = -left[week], -seats[week]
     for k in which:
         if k >= 0:
-            total += most[p.place[k]]
+            hours, share = p.hours[k], p.share[k]
             for week in range(p.start[k], p.end[k]):
-                used[1, week] += p.share[k]
-                if p.at_work[week]:
-                    used[0, week] += p.hours[k]
+                over[0, week] += hours if at_work[week] else 0.0
+                over[1, week] += share
+
+
+@njit(cache=True)
+def _norm(over: Floats, now: Floats, usual: float) -> float:
+    total = 0.0
+    for week in range(over.shape[1]):
+        if over[0, week] > 0 or now[0, week] > 0:
+            total += over[0, week] ** 2
+        if over[1, week] > 0 or now[1, week] > 0:
+            total += (usual * over[1, week]) ** 2
     return total
+
+
+@njit(cache=True)
+def _step(now: Floats, over: Floats, size: float, usual: float) -> None:
+    for week in range(over.shape[1]):
+        now[0, week] = max(0.0, now[0, week] + size * over[0, week])
+        now[1, week] = max(0.0, now[1, week] + size * usual * usual * over[1, week])
