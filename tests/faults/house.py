@@ -21,6 +21,7 @@ from uuid import uuid4
 from talentshare.platform.db import db
 from talentshare.platform.presses import FIELD
 from tests.attacks.crowd import ROOT, Answer, Browser, free_port, hidden
+from tests.faults.nursery import READY
 
 PATIENCE = 60
 GONE = (OSError, HTTPException)
@@ -127,6 +128,8 @@ def housed(environment: dict[str, str], folder: Path, instant: datetime) -> Iter
         )
         house = House(nursery, wall, port, given)
         try:
+            assert nursery.stdout
+            assert nursery.stdout.readline().strip() == READY  # it no longer looks at the database
             yield house
         finally:
             for role in list(house.living):

@@ -20,6 +20,8 @@ from talentshare import background, cli, serving
 from talentshare.kernel import clock
 from talentshare.notices import jobs as notices
 
+READY = "ready"
+
 
 def send_for_ever(app: Flask) -> None:
     with app.app_context():
@@ -67,6 +69,7 @@ def main() -> None:
     clock.now = lambda: datetime.fromisoformat(path.read_text("utf-8"))
     app = cli.checked_app()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for those who were killed
+    print(READY, flush=True)
     for line in sys.stdin:
         print(born(app, line.strip()), flush=True)
 
