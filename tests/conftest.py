@@ -335,7 +335,7 @@ def counted(app):
             do()
         finally:
             event.remove(db.engine, "before_cursor_execute", note)
-        return [s for s in statements if s.lstrip().upper().startswith("SELECT")]
+        return [s for s in statements if s.lstrip().upper().startswith(("SELECT", "WITH"))]
 
     return counted
 

@@ -232,10 +232,10 @@ def test_gini_is_nothing_for_equals_and_grows_with_the_difference():
             assert fairness.gini(shares) == apart / (2 * 7 * sum(shares))
 
 
-def test_the_page_asks_the_database_eight_times_at_most(coordinator, statements):
+def test_the_page_asks_the_database_eight_times_at_most(coordinator, counted):
     filled(random.Random(8))
     coordinator.get(PAGE + YEAR)
-    assert len(statements(lambda: coordinator.get(PAGE + YEAR))) <= 8
+    assert len(counted(lambda: coordinator.get(PAGE + YEAR))) <= 8
 
 
 def test_both_databases_count_alike(either_app, sign_in):

@@ -198,12 +198,12 @@ def test_who_sees_whom_is_the_same_as_now(coordinator, sign_in):
 
 @pytest.mark.parametrize("at", ["", THEN])
 @pytest.mark.parametrize("by", VIEWS)
-def test_every_view_asks_the_database_eight_times_at_most(coordinator, statements, by, at):
+def test_every_view_asks_the_database_eight_times_at_most(coordinator, counted, by, at):
     pool.booked(pool.member(skills={"A01": 2}), 600, date(2026, 12, 7))
     actions.keep_day(SYSTEM)
     path = f"{PAGE}{DECEMBER}&by={by}{at}"
     coordinator.get(path)
-    sent = statements(lambda: coordinator.get(path))
+    sent = counted(lambda: coordinator.get(path))
     assert len(sent) <= 8, "\n".join(sent)
 
 

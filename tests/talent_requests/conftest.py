@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from talentshare.kernel.actor import Role
@@ -84,23 +84,3 @@ def told(rows):
 def wanting_endorsement(town):
     town.needs_endorsement = True
     return make.saved(town)
-
-
-@pytest.fixture
-def statements(app):
-    """The statements that `do` sends to the database."""
-
-    def statements(do):
-        sent = []
-
-        def note(_connection, _cursor, statement, *_rest):
-            sent.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            do()
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-        return [s for s in sent if s.lstrip().upper().startswith("SELECT")]
-
-    return statements

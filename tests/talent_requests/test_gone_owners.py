@@ -116,13 +116,13 @@ def test_an_admin_reads_how_many_cases_are_left(at, people):
     assert "引き継ぐ依頼が2件あります" in at.admin.get(path).text
 
 
-def test_the_desk_asks_eight_times_at_most_whoever_is_gone(at, people, statements):
+def test_the_desk_asks_eight_times_at_most_whoever_is_gone(at, people, counted):
     for _ in range(3):
         post(at.coordinator, submitted(at.officer), "receive")
     suspended(people.coordinator)
     moved(people.officer)
     page = []
-    asked = statements(lambda: page.append(at.second.get("/desk").text))
+    asked = counted(lambda: page.append(at.second.get("/desk").text))
     assert page[0].count("R-2026-") >= 3
     assert len(asked) <= 8, (len(asked), *asked)
 

@@ -200,7 +200,7 @@ def test_an_empty_desk_says_what_comes(at):
     assert "依頼はまだありません" in joined(at.coordinator.get("/desk?state=any&owner=any"))
 
 
-def test_lists_ask_the_database_a_few_times_only(at, many, statements, people, town):
+def test_lists_ask_the_database_a_few_times_only(at, many, counted, people, town):
     for _ in range(20):
         make.talent_request(of=make.body(), state=S.SUBMITTED, submitted_at=make.clock.now())
     for client, path in (
@@ -213,7 +213,7 @@ def test_lists_ask_the_database_a_few_times_only(at, many, statements, people, t
         (at.manager, "/"),
         (at.coordinator, "/"),
     ):
-        sent = statements(lambda client=client, path=path: client.get(path))
+        sent = counted(lambda client=client, path=path: client.get(path))
         assert len(sent) <= 8, (path, len(sent), sent)
 
 
