@@ -1,19 +1,21 @@
 """How evenly time is given: the middle of waiting days, and one number for the spread."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 DEFINITION_VERSION = 1
 
 
-def median(numbers: Sequence[int]) -> Fraction | None:
-    """Return the middle number, of an even count the mean of the middle two; none of none."""
-    if not numbers:
-        return None
-    ordered, half = sorted(numbers), len(numbers) // 2
-    if len(ordered) % 2:
-        return Fraction(ordered[half])
-    return Fraction(ordered[half - 1] + ordered[half], 2)
+def median(counts: Mapping[int, int]) -> Fraction | None:
+    """Return the middle of numbers that occur so often; none of none.
+
+    Of an even count it is the mean of the middle two.
+    """
+    count, seen, middle = sum(counts.values()), 0, []
+    for number in sorted(counts):
+        before, seen = seen, seen + counts[number]
+        middle += [number for place in ((count - 1) // 2, count // 2) if before <= place < seen]
+    return Fraction(sum(middle), 2) if middle else None
 
 
 def gini(shares: Sequence[Fraction]) -> Fraction | None:

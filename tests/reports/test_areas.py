@@ -220,6 +220,14 @@ def test_usual_months_are_the_fiscal_year_and_unreadable_ones_stay_typed(coordin
     assert "いつか" in wrong.text
 
 
+def test_the_median_of_counted_numbers_is_that_of_the_numbers():
+    assert fairness.median({}) is None
+    rng = random.Random(5)
+    for _ in range(200):
+        numbers = [rng.randrange(-2, 6) for _ in range(rng.randrange(1, 9))]
+        assert fairness.median(Counter(numbers)) == Fraction(median(numbers))
+
+
 def test_gini_is_nothing_for_equals_and_grows_with_the_difference():
     assert fairness.gini([Fraction(3)] * 4) == 0
     assert fairness.gini([Fraction(0)] * 4) is None

@@ -1,5 +1,6 @@
 """申込・提供・未対応: what bodies asked for and were given, by area."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -8,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, Subquery, case, cast, func, select
 
 from talentshare import policy
 from talentshare.accounts.models import Area, Body
@@ -19,6 +20,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import NotFound
 from talentshare.kernel.period import Period
+from talentshare.platform.days import tokyo_days_between
 from talentshare.platform.db import db
 from talentshare.policy import Can
 from talentshare.proposals.models import Proposal
@@ -49,14 +51,15 @@ ENDS = {
 
 
 class Asked(NamedTuple):
-    """A request that was submitted; waiting days only where somebody was confirmed."""
+    """Submitted requests of one body that ended alike; days only where somebody was confirmed."""
 
     body_id: int
     outcome: Outcome
-    asked_minutes: int
-    served_minutes: int
     waited_days: int | None
     body_days: int | None
+    requests: int
+    asked_minutes: int
+    served_minutes: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,10 @@ class AreaLine:
         return self.bodies - self.asking_bodies
 
     @property
+    def requests(self) -> int:
+        return sum(one.requests for one in self.asked)
+
+    @property
     def asked_minutes(self) -> int:
         return sum(one.asked_minutes for one in self.asked)
 
@@ -85,7 +92,7 @@ class AreaLine:
         return sum(one.served_minutes for one in self.asked)
 
     def count(self, outcome: str) -> int:
-        return len(self._with(outcome))
+        return sum(one.requests for one in self._with(outcome))
 
     def minutes(self, outcome: str) -> int:
         """What was asked for in requests with this outcome."""
@@ -94,18 +101,19 @@ class AreaLine:
     @property
     def waited(self) -> int:
         """How many requests the waiting days are of."""
-        return len([one for one in self.asked if one.waited_days is not None])
+        return sum(one.requests for one in self.asked if one.waited_days is not None)
 
     @cached_property
     def days(self) -> tuple[Fraction | None, Fraction | None, Fraction | None]:
         """Medians from submission to confirmation: in all, GovTech's, the body's own."""
-        pairs = [(one.waited_days, one.body_days or 0) for one in self.asked]
-        known = [(whole, own) for whole, own in pairs if whole is not None]
-        return (
-            median([whole for whole, _ in known]),
-            median([whole - own for whole, own in known]),
-            median([own for _, own in known]),
-        )
+        whole, ours, own = Counter[int](), Counter[int](), Counter[int]()
+        for one in self.asked:
+            if one.waited_days is not None:
+                of_body = one.body_days or 0
+                whole[one.waited_days] += one.requests
+                ours[one.waited_days - of_body] += one.requests
+                own[of_body] += one.requests
+        return median(whole), median(ours), median(own)
 
     def _with(self, outcome: str) -> list[Asked]:
         return [one for one in self.asked if one.outcome == outcome]
@@ -127,7 +135,7 @@ class Fairness:
 
     @property
     def most_requests(self) -> int:
-        return max(len(line.asked) for line in self.lines)
+        return max(line.requests for line in self.lines)
 
 
 def fairness(actor: Actor, period: Period) -> Fairness:
@@ -143,7 +151,10 @@ def fairness(actor: Actor, period: Period) -> Fairness:
     lines = [_line(area, counted, asked) for area in AREAS]
     of_all = [one for line in lines for one in line.asked]
     people = {body.id: body.population for body in counted if body.population}
-    shares = [Fraction(_served(of_all, body), count) for body, count in people.items()]
+    served = Counter[int]()
+    for one in of_all:
+        served[one.body_id] += one.served_minutes
+    shares = [Fraction(served[body], count) for body, count in people.items()]
     shows_served = policy.allows(actor, Can.SEE_UTILISATION_OF_ONE)
     total = AreaLine(None, len(counted), of_all)
     return Fairness(
@@ -156,76 +167,90 @@ def _line(area: Area, bodies: Sequence[Any], asked: Sequence[Asked]) -> AreaLine
     return AreaLine(area, len(those), [one for one in asked if one.body_id in those])
 
 
-def _served(asked: Sequence[Asked], body_id: int) -> int:
-    return sum(one.served_minutes for one in asked if one.body_id == body_id)
-
-
 def _asked(period: Period) -> list[Asked]:
-    """Every request that was submitted on one of these days in Tokyo."""
-    minutes = (
-        select(func.sum(Position.minutes_per_week * Position.week_count))
-        .where(Position.talent_request_id == TalentRequest.id)
-        .scalar_subquery()
-    )
+    """Every request that was submitted on one of these days in Tokyo, alike ones as one row.
+
+    The database counts: of two hundred thousand rows, fetching alone would take seconds.
+    """
     was_submitted = (
         TalentRequest.submitted_at >= _midnight(period.first),
         TalentRequest.submitted_at < _midnight(period.last + DAY),
         TalentRequest.state != RequestState.DRAFT,
     )
-    rows = db.session.execute(
-        select(
-            TalentRequest.id,
-            TalentRequest.body_id,
-            TalentRequest.state,
-            TalentRequest.submitted_at,
-            func.coalesce(minutes, 0).label("minutes"),
-        ).where(*was_submitted)
-    ).all()
-    given = _given(was_submitted)
-    return [_outcome(row, given.get(row.id, [])) for row in rows]
-
-
-def _given(was_submitted: tuple[Any, ...]) -> dict[int, list[Any]]:
-    """By request: minutes of what is confirmed, and when it was proposed and agreed."""
-    weeks = (
-        select(func.sum(allocation_week.c.minutes))
-        .where(allocation_week.c.allocation_id == Allocation.id)
-        .scalar_subquery()
-    )
-    rows = db.session.execute(
+    wanted = (
         select(
             Position.talent_request_id,
-            func.coalesce(weeks, 0).label("minutes"),
-            Proposal.proposed_at,
+            func.sum(Position.minutes_per_week * Position.week_count).label("minutes"),
+        )
+        .group_by(Position.talent_request_id)
+        .subquery()
+    )
+    given = _given()
+    waited = tokyo_days_between(TalentRequest.submitted_at, given.c.agreed_at)
+    own = tokyo_days_between(given.c.proposed_at, given.c.agreed_at)
+    minutes = (wanted.c.minutes, given.c.minutes)
+    is_served = given.c.talent_request_id.is_not(None)
+    alike = (TalentRequest.body_id, TalentRequest.state, is_served, waited, own)
+    rows = db.session.execute(
+        select(
+            *alike,
+            func.count(),
+            *(cast(func.coalesce(func.sum(one), 0), BigInteger) for one in minutes),
+        )
+        .outerjoin(wanted, wanted.c.talent_request_id == TalentRequest.id)
+        .outerjoin(given, given.c.talent_request_id == TalentRequest.id)
+        .where(*was_submitted)
+        .group_by(*alike)
+    )
+    return [
+        Asked(body, _outcome(state, served), *days_and_sums)
+        for body, state, served, *days_and_sums in rows
+    ]
+
+
+def _given() -> Subquery:
+    """By request: minutes of what is confirmed; when the first was proposed and agreed."""
+    weeks = (
+        select(
+            allocation_week.c.allocation_id, func.sum(allocation_week.c.minutes).label("minutes")
+        )
+        .group_by(allocation_week.c.allocation_id)
+        .subquery()
+    )
+    place = func.row_number().over(
+        partition_by=Position.talent_request_id,
+        order_by=(Proposal.agreed_at.is_(None), Proposal.agreed_at, Allocation.id),
+    )
+    each = (
+        select(
+            Position.talent_request_id,
+            weeks.c.minutes,
             Proposal.agreed_at,
+            func.coalesce(Proposal.proposed_at, Proposal.agreed_at).label("proposed_at"),
+            place.label("place"),
         )
         .select_from(Allocation)
         .join(Position, Position.id == Allocation.position_id)
-        .join(TalentRequest, TalentRequest.id == Position.talent_request_id)
+        .outerjoin(weeks, weeks.c.allocation_id == Allocation.id)
         .outerjoin(Proposal, Proposal.allocation_id == Allocation.id)
-        .where(Allocation.state.in_(BOOKED), *was_submitted)
+        .where(Allocation.state.in_(BOOKED))
+        .subquery()
     )
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.talent_request_id, []).append(row)
-    return found
+    is_first = each.c.place == 1
+    return (
+        select(
+            each.c.talent_request_id,
+            func.sum(each.c.minutes).label("minutes"),
+            func.max(case((is_first, each.c.agreed_at))).label("agreed_at"),
+            func.max(case((is_first, each.c.proposed_at))).label("proposed_at"),
+        )
+        .group_by(each.c.talent_request_id)
+        .subquery()
+    )
 
 
-def _outcome(row: Any, given: Sequence[Any]) -> Asked:
-    outcome = Outcome.SERVED if given else ENDS.get(row.state, Outcome.PENDING)
-    minutes = sum(one.minutes for one in given)
-    agreed = [one for one in given if one.agreed_at is not None]
-    if not agreed:
-        return Asked(row.body_id, outcome, row.minutes, minutes, None, None)
-    first = min(agreed, key=lambda one: one.agreed_at)
-    waited = _days(row.submitted_at, first.agreed_at)
-    own = _days(first.proposed_at or first.agreed_at, first.agreed_at)
-    return Asked(row.body_id, outcome, row.minutes, minutes, waited, own)
-
-
-def _days(first: datetime, last: datetime) -> int:
-    """Days between two moments on Tokyo's calendar."""
-    return (clock.tokyo_day(last) - clock.tokyo_day(first)).days
+def _outcome(state: RequestState, is_served: bool) -> Outcome:
+    return Outcome.SERVED if is_served else ENDS.get(state, Outcome.PENDING)
 
 
 def _midnight(day: date) -> datetime:

@@ -6,15 +6,18 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Date,
     Integer,
     Select,
     String,
     and_,
+    case,
     cast,
     column,
     func,
+    literal,
     null,
     or_,
     select,
@@ -39,6 +42,7 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import NotFound
 from talentshare.kernel.weeks import WEEK
+from talentshare.platform.days import days_between
 from talentshare.platform.db import db
 from talentshare.platform.search_text import pattern
 from talentshare.policy import Can
@@ -48,6 +52,7 @@ from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist, SpecialistRole, SpecialistSkill
 
 NOBODY = -1
+LONGEST = 100_000  # more than the minutes of any week
 OF_BASES = frozenset({By.SKILL, By.BODY, By.BASIS})  # weighed with each other, see `groups`
 
 extra_grant = table(
@@ -72,7 +77,7 @@ def live_stock(actor: Actor, wanted: Wanted, span: Span) -> Stock:
     beside = _beside_allocations(span)
     slots = [row for row in beside if row.starts_at is not None]
     grants = [row for row in beside if row.starts_at is None]
-    bookings = _bookings(span, at, _allocated(actor, wanted, span), _appointed(slots))
+    bookings = _bookings(span, at, _allocated(actor, wanted, span), _appointed(span, slots))
     return Stock(people, cells, bookings, _extra(span, at, grants), skills)
 
 
@@ -156,57 +161,63 @@ def _cells(span: Span, first_weeks: Sequence[date | None], strips: Sequence[byte
 def _bookings(span: Span, at: Mapping[int, int], *rows: Whole) -> Bookings:
     """What stands in the weeks of the span: confirmed, live holds, appointments."""
     columns = np.concatenate(rows)
-    who, week_on, minutes, weekdays, held, works = columns.T
+    who, weeks, minutes, weekdays, held, works = columns.T
     place = np.full(max([NOBODY, *at, *who.max(initial=0, keepdims=True).tolist()]) + 1, NOBODY)
     place[list(at)] = list(at.values())
     people = place[who]
     known = people != NOBODY
-    mondays = [_number(span.first_week_on + n * WEEK) for n in range(span.week_count)]
-    weeks = np.searchsorted(mondays, week_on[known])
     return Bookings(
-        people[known], weeks, minutes[known], weekdays[known], held[known] > 0, works[known]
+        people[known], weeks[known], minutes[known], weekdays[known], held[known] > 0, works[known]
     )
 
 
 def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
-    """Rows (person, week as 20261130, minutes, weekdays, held, work) of all allocations.
+    """Rows (person, week, minutes, weekdays, held, work) of all allocations.
 
-    The database joins the weeks of each into one text: of a hundred thousand rows, fetching alone
-    would take longer than all the rest.
+    The database joins all into two texts, what is said once of an allocation and each of its weeks
+    as one number: of a million rows, fetching alone would take longer than all the rest.
     """
+    week = days_between(literal(span.first_week_on, Date), allocation_week.c.week_on) // DAYS
+    number = cast(week * LONGEST + allocation_week.c.minutes, String)
+    is_chosen = [allocation_week.c.week_on.between(span.first_week_on, span.last_week_on)]
+    if asked := conditions(wanted):
+        chosen = joined(actor).where(*asked).with_only_columns(Specialist.id)
+        is_chosen.append(allocation_week.c.specialist_id.in_(chosen))
+    weeks = (
+        select(
+            allocation_week.c.allocation_id,
+            func.count().label("count"),
+            func.aggregate_strings(number, " ").label("numbers"),
+        )
+        .where(*is_chosen)
+        .group_by(allocation_week.c.allocation_id)
+        .subquery()
+    )
     is_held = Allocation.state == AllocationState.HELD
     names_basis = wanted.by in OF_BASES
-    basis = func.coalesce(func.min(_BASIS.c.basis_id), 0) if names_basis else 0
-    week = cast(allocation_week.c.week_on, String) + " " + cast(allocation_week.c.minutes, String)
+    basis = func.coalesce(_BASIS.c.basis_id, 0) if names_basis else 0
+    work = cast(Allocation.body_id, BigInteger) * BASES + basis
+    said = (Allocation.specialist_id, Allocation.weekdays, case((is_held, 1), else_=0), work)
+    once: ColumnElement[str] = cast(weeks.c.count, String)
+    for one in said:
+        once = once + " " + cast(one, String)
     statement = (
-        select(
-            func.min(allocation_week.c.specialist_id),
-            Allocation.weekdays,
-            is_held,
-            Allocation.body_id * BASES + basis,
-            func.count(),
-            func.aggregate_strings(week, " "),
-        )
-        .join(Allocation, Allocation.id == allocation_week.c.allocation_id)
-        .where(
-            allocation_week.c.week_on.between(span.first_week_on, span.last_week_on),
-            or_(~is_held, Allocation.expires_at > clock.now()),
-        )
-        .group_by(Allocation.id)
+        select(func.aggregate_strings(once, " "), func.aggregate_strings(weeks.c.numbers, " "))
+        .select_from(weeks)
+        .join(Allocation, Allocation.id == weeks.c.allocation_id)
+        .where(or_(~is_held, Allocation.expires_at > clock.now()))
     )
     if names_basis:
         statement = statement.outerjoin(_BASIS, _BASIS.c.allocation_id == Allocation.id)
-    if asked := conditions(wanted):
-        chosen = joined(actor).where(*asked).with_only_columns(Specialist.id)
-        statement = statement.where(allocation_week.c.specialist_id.in_(chosen))
-    rows = db.session.execute(statement).all()
-    if not rows:
-        return np.zeros((0, 6), np.int64)
-    of_allocation = np.array([row[:5] for row in rows], np.int64)
-    who, weekdays, held, works = np.repeat(of_allocation[:, :4], of_allocation[:, 4], axis=0).T
-    text = " ".join(row[5] for row in rows).replace("-", "")
-    week_on, minutes = np.fromstring(text, np.int64, sep=" ").reshape(-1, 2).T
-    return np.column_stack([who, week_on, minutes, weekdays, held, works])
+    allocations, numbers = db.session.execute(statement).one()
+    counts, who, weekdays, held, works = _read(allocations).reshape(-1, 5).T
+    week_of, minutes = np.divmod(_read(numbers), LONGEST)
+    rows = np.repeat(np.stack([who, weekdays, held, works]), counts, axis=1)
+    return np.column_stack([rows[0], week_of, minutes, *rows[1:]])
+
+
+def _read(numbers: str | None) -> Whole:
+    return np.fromstring(numbers or "", np.int64, sep=" ")
 
 
 def _beside_allocations(span: Span) -> Sequence[Any]:
@@ -233,18 +244,18 @@ def _beside_allocations(span: Span) -> Sequence[Any]:
     return db.session.execute(union_all(slots, grants)).all()
 
 
-def _appointed(rows: Sequence[Any]) -> Whole:
+def _appointed(span: Span, rows: Sequence[Any]) -> Whole:
     """The same rows of appointments: confirmed, and allowed on their Tokyo day alone."""
     found = [
-        (who, _number(week_on), minutes, 1 << clock.tokyo_day(starts_at).weekday(), 0, 0)
+        (who, _place(span, week_on), minutes, 1 << clock.tokyo_day(starts_at).weekday(), 0, 0)
         for who, week_on, minutes, starts_at in rows
     ]
     return np.array(found, np.int64).reshape(-1, 6)
 
 
-def _number(day: date) -> int:
-    """2026-11-30 as 20261130."""
-    return int(f"{day:%Y%m%d}")
+def _place(span: Span, week_on: date) -> int:
+    """The number of a week of the span."""
+    return (week_on - span.first_week_on) // WEEK
 
 
 def _extra(span: Span, at: Mapping[int, int], rows: Sequence[Any]) -> Table:
@@ -252,7 +263,7 @@ def _extra(span: Span, at: Mapping[int, int], rows: Sequence[Any]) -> Table:
     found = np.zeros((len(at), span.week_count), np.int32)
     for who, week_on, minutes, _ in rows:
         if who in at:
-            found[at[who], (week_on - span.first_week_on) // WEEK] = minutes
+            found[at[who], _place(span, week_on)] = minutes
     return found
 
 

@@ -101,7 +101,7 @@ def _heads(found: Fairness) -> list[str]:
 
 def _cells(line: AreaLine, found: Fairness) -> Row:
     return [
-        *(area_name(line), line.bodies, line.asking_bodies, line.silent_bodies, len(line.asked)),
+        *(area_name(line), line.bodies, line.asking_bodies, line.silent_bodies, line.requests),
         *(line.count(outcome) for outcome in OUTCOMES),
         line.asked_minutes,
         *([line.served_minutes] if found.shows_served else []),
