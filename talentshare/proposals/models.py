@@ -20,6 +20,7 @@ class Proposal(Base):
 
     __tablename__ = "proposal"
     __table_args__ = (
+        Index("uq_proposal_allocation_id", "allocation_id", unique=True),
         Index(
             "uq_proposal_position_id",
             "position_id",

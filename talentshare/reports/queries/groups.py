@@ -74,7 +74,8 @@ def grouping(report: Report, by: By) -> Grouping:
     family, things = FAMILIES[by](report), THINGS[by](report)
     present = set(family.keys.tolist())
     keys = [key for key in (*things, *NONE) if key in present]
-    told = keys if report.shows_people else [key for key in keys if key in _told(report, by)]
+    may_be_told = present if report.shows_people else _told(report, by)
+    told = [key for key in keys if key in may_be_told]
     numbers = {key: n for n, key in enumerate(told)}
     groups = np.array([numbers.get(key, len(told)) for key in family.keys.tolist()], np.int64)
     rest = len(keys) - len(told)

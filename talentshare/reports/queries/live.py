@@ -86,6 +86,8 @@ def _people(actor: Actor, wanted: Wanted, span: Span) -> tuple[list[Who], Table,
     statement = joined(actor).outerjoin(
         capacity_strip, capacity_strip.c.specialist_id == Specialist.id
     )
+    if names_skills := wanted.by is By.SKILL:
+        statement = statement.outerjoin(_SKILLS, _SKILLS.c.specialist_id == Specialist.id)
     rows = db.session.execute(
         statement.where(*conditions(wanted))
         .order_by(Person.kana, Specialist.id)
@@ -98,7 +100,7 @@ def _people(actor: Actor, wanted: Wanted, span: Span) -> tuple[list[Who], Table,
             engaged(wanted),
             capacity_strip.c.first_week_on,
             capacity_strip.c.cells,
-            _SKILLS if wanted.by is By.SKILL else null(),
+            _SKILLS.c.numbers if names_skills else null(),
         )
     ).all()
     *facts, first_weeks, strips, skills = zip(*rows, strict=True) if rows else [()] * 9
@@ -195,7 +197,7 @@ def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
     )
     is_held = Allocation.state == AllocationState.HELD
     names_basis = wanted.by in OF_BASES
-    basis = func.coalesce(_BASIS.c.basis_id, 0) if names_basis else 0
+    basis = func.coalesce(LegalBasis.id, 0) if names_basis else 0
     work = cast(Allocation.body_id, BigInteger) * BASES + basis
     said = (Allocation.specialist_id, Allocation.weekdays, case((is_held, 1), else_=0), work)
     once: ColumnElement[str] = cast(weeks.c.count, String)
@@ -208,7 +210,9 @@ def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
         .where(or_(~is_held, Allocation.expires_at > clock.now()))
     )
     if names_basis:
-        statement = statement.outerjoin(_BASIS, _BASIS.c.allocation_id == Allocation.id)
+        # that of the proposal by which the allocation came about
+        statement = statement.outerjoin(Proposal, Proposal.allocation_id == Allocation.id)
+        statement = statement.outerjoin(LegalBasis, LegalBasis.code == Proposal.basis_code)
     allocations, numbers = db.session.execute(statement).one()
     counts, who, weekdays, held, works = _read(allocations).reshape(-1, 5).T
     week_of, minutes = np.divmod(_read(numbers), LONGEST)
@@ -269,21 +273,12 @@ def _extra(span: Span, at: Mapping[int, int], rows: Sequence[Any]) -> Table:
 
 # Skills at level 1 or more, verified before claimed: their numbers as one text.
 _SKILLS = (
-    select(func.aggregate_strings(cast(Skill.id, String), " "))
-    .join(SpecialistSkill, SpecialistSkill.skill_code == Skill.code)
-    .where(
-        SpecialistSkill.specialist_id == Specialist.id,
-        func.coalesce(SpecialistSkill.verified_level, SpecialistSkill.claimed_level) > 0,
+    select(
+        SpecialistSkill.specialist_id,
+        func.aggregate_strings(cast(Skill.id, String), " ").label("numbers"),
     )
-    .correlate(Specialist)
-    .scalar_subquery()
-)
-
-# The legal basis of an allocation is that of the proposal by which it came about.
-_BASIS = (
-    select(Proposal.allocation_id, func.min(LegalBasis.id).label("basis_id"))
-    .join(LegalBasis, LegalBasis.code == Proposal.basis_code)
-    .where(Proposal.allocation_id.is_not(None))
-    .group_by(Proposal.allocation_id)
+    .join(Skill, Skill.code == SpecialistSkill.skill_code)
+    .where(func.coalesce(SpecialistSkill.verified_level, SpecialistSkill.claimed_level) > 0)
+    .group_by(SpecialistSkill.specialist_id)
     .subquery()
 )
