@@ -262,7 +262,7 @@ def _listed(actor: Actor) -> Select[TalentRequest]:
             joinedload(TalentRequest.officer).options(*NAME_ONLY),
             joinedload(TalentRequest.coordinator).options(*NAME_ONLY),
         )
-        .order_by(due.is_(None), due, TalentRequest.number)
+        .order_by(due.nulls_last(), TalentRequest.number)
     )
 
 
@@ -281,8 +281,14 @@ def _page(found: Select[TalentRequest], page: int) -> Page:
 def _first(
     found: Select[TalentRequest], most: int | None, skipped: int = 0
 ) -> tuple[Sequence[TalentRequest], int]:
-    """Some rows and the length of the list in one statement; keys are sorted, not whole rows."""
-    keys = found.with_only_columns(TalentRequest.id, func.count().over().label("total"))
+    """Some rows and the length of the list in one statement.
+
+    Keys are sorted, not whole rows, and the rows are counted beside them, so that only the first
+    are ever put in order.
+    """
+    ids = found.with_only_columns(TalentRequest.id).order_by(None).subquery()
+    total = select(func.count()).select_from(ids).scalar_subquery()
+    keys = found.with_only_columns(TalentRequest.id, total.label("total"))
     chosen = keys.limit(most).offset(skipped).subquery()
     whole = found.join(chosen, chosen.c.id == TalentRequest.id).add_columns(chosen.c.total)
     rows = db.session.execute(whole).all()
