@@ -1,5 +1,6 @@
 """The processes of an installation: the web server, and its jobs beside it."""
 
+import ctypes
 import gc
 import os
 import subprocess
@@ -12,6 +13,11 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from talentshare import config
+
+# mallopt(3) of glibc: fixed bounds keep it from raising them, after which it would keep the memory
+# of a large report for the life of the process; threads share two heaps instead of one each.
+TRIM_THRESHOLD, MMAP_THRESHOLD, ARENA_MAX = -1, -3, -8
+MALLOC = {TRIM_THRESHOLD: 2**20, MMAP_THRESHOLD: 2**18, ARENA_MAX: 2}
 
 
 class Server(BaseApplication):
@@ -32,6 +38,7 @@ class Server(BaseApplication):
 def run_server(app: Flask, workers: int = 2) -> None:
     """Serve until stopped."""
     given = config.read(app.config["ENVIRONMENT"])
+    give_memory_back()
     gc.collect()
     gc.freeze()  # what is loaded now stays: searching it for garbage would only cost time
     Server(
@@ -44,6 +51,14 @@ def run_server(app: Flask, workers: int = 2) -> None:
             "loglevel": "warning",
         },
     ).run()
+
+
+def give_memory_back() -> None:
+    """Let large blocks go back to the system when they are freed, where the C library can."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        for parameter, value in MALLOC.items():
+            library.mallopt(parameter, value)
 
 
 def stop_without(parent: int, stop: Event) -> None:
