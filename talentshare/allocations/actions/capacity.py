@@ -107,9 +107,9 @@ def keep_all_capacities(actor: Actor, subject: Base) -> int:
     queries.lock_weeks([change.specialist_id for change in foreseen], weeks)
     changes = queries.changes_of_all(by_leave=True)
     _write_capacity(changes, by_leave=True)
-    busy = queries.busy_people(weeks)
+    strained = queries.strained_people(weeks)
     for change in changes:
-        if change.changed_weeks and change.specialist_id in busy:
+        if change.changed_weeks and change.specialist_id in strained:
             worse = review_clashes(actor, change.specialist_id, change.changed_weeks, may_open=True)
             tell_clashes(actor, specialists.load(change.specialist_id), worse)
     events.announce(actor, "capacity.kept_for_all", subject, people=len(foreseen))

@@ -36,7 +36,7 @@ from talentshare.allocations.queries.fit import (
     no_fit,
     rows_from,
 )
-from talentshare.allocations.queries.kept import busy_people, require_kept
+from talentshare.allocations.queries.kept import require_kept, strained_people
 from talentshare.allocations.queries.placement import Move, moves_out_of
 from talentshare.allocations.queries.show import (
     DayUse,
@@ -88,7 +88,6 @@ __all__ = [
     "before_change",
     "blocking",
     "bookings_in",
-    "busy_people",
     "change_of",
     "changes_of_all",
     "check",
@@ -124,6 +123,7 @@ __all__ = [
     "rows_of_all",
     "spread_line",
     "stored",
+    "strained_people",
     "strips",
     "support_of",
     "week_view",

@@ -1,14 +1,14 @@
 """Whether a chosen change leaves room for what is booked."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
 
-from talentshare.allocations.models import allocation_week
+from talentshare.allocations.models import Clash
 from talentshare.allocations.queries.fit import BadWeek
 from talentshare.allocations.queries.strips import Change
-from talentshare.allocations.queries.weeks import LedgerWeek, PersonTime
+from talentshare.allocations.queries.weeks import LedgerWeek, PersonTime, weeks_of_all
 from talentshare.kernel import clock
 from talentshare.kernel.errors import Conflict
 from talentshare.kernel.weeks import monday, month_of_week
@@ -36,10 +36,13 @@ def require_kept(time: PersonTime, change: Change) -> None:
             )
 
 
-def busy_people(weeks: Iterable[date]) -> set[int]:
-    """Those who have bookings in one of these weeks."""
-    rows = select(allocation_week.c.specialist_id).where(allocation_week.c.week_on.in_(list(weeks)))
-    return set(db.session.scalars(rows.distinct()))
+def strained_people(weeks: Collection[date]) -> set[int]:
+    """Those whose booked time finds no place in one of these weeks, or who had a clash there."""
+    clashes = select(Clash.specialist_id).where(
+        Clash.week_on.in_(weeks), Clash.resolved_at.is_(None)
+    )
+    short = {who for who, week in weeks_of_all(weeks) if week.missing_minutes}
+    return short | set(db.session.scalars(clashes))
 
 
 def _coming(time: PersonTime) -> list[LedgerWeek]:

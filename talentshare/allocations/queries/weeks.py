@@ -1,11 +1,11 @@
 """A person's ledger as it is read: weeks, cells and bookings, without holds that ran out."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from talentshare.allocations.models import (
     Allocation,
@@ -36,6 +36,8 @@ MINUTE = timedelta(minutes=1)
 MOST_MINUTES = DAYS * DAY_MINUTES
 CELLS = week_cells.c[2:]
 NO_CELLS = WeekCells((0,) * DAYS, (0,) * DAYS, 0)
+
+Chosen = Callable[[Table], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -171,22 +173,39 @@ def person_time(
     specialist = db.session.get(Specialist, specialist_id, populate_existing=True)
     if specialist is None:
         raise NotFound("specialist.not_found")
-    lines: dict[date, list[BookingLine]] = {}
-    for line in bookings_in(specialist_id, span, with_expired=with_expired):
-        lines.setdefault(line.week_on, []).append(line)
-    found = {
-        week_on: LedgerWeek(week_on, cells, extra, tuple(lines.get(week_on, ())))
-        for week_on, extra, cells in _cells_of(specialist_id, span)
-    }
-    return PersonTime(specialist, found)
+    weeks = _ledger_weeks(_of_person(specialist_id, span), with_expired)
+    return PersonTime(specialist, {week.week_on: week for _, week in weeks})
 
 
-def bookings_in(
-    specialist_id: int, span: Period | None = None, *, with_expired: bool = False
-) -> list[BookingLine]:
+def weeks_of_all(weeks: Collection[date]) -> Iterator[tuple[int, LedgerWeek]]:
+    """These weeks of everybody by id, with holds that ran out and are not yet released."""
+    return _ledger_weeks(lambda table: table.c.week_on.in_(weeks), with_expired=True)
+
+
+def bookings_in(specialist_id: int, span: Period | None = None) -> list[BookingLine]:
     """What uses the weeks whose Mondays lie in `span`, by week; expired holds are gone."""
+    return [line for _, line in _lines(_of_person(specialist_id, span), with_expired=False)]
+
+
+def _of_person(specialist_id: int, span: Period | None) -> Chosen:
+    return lambda table: and_(
+        table.c.specialist_id == specialist_id, _within(table.c.week_on, span)
+    )
+
+
+def _ledger_weeks(chosen: Chosen, with_expired: bool) -> Iterator[tuple[int, LedgerWeek]]:
+    lines: dict[tuple[int, date], list[BookingLine]] = {}
+    for who, line in _lines(chosen, with_expired):
+        lines.setdefault((who, line.week_on), []).append(line)
+    for who, week_on, extra, cells in _cells_of(chosen):
+        yield who, LedgerWeek(week_on, cells, extra, tuple(lines.get((who, week_on), ())))
+
+
+def _lines(chosen: Chosen, with_expired: bool) -> list[tuple[int, BookingLine]]:
+    """Whose time is used by what, by week."""
     booked = (
         select(
+            allocation_week.c.specialist_id,
             allocation_week.c.week_on,
             allocation_week.c.minutes,
             allocation_inside.c.inside_minutes,
@@ -202,19 +221,16 @@ def bookings_in(
             (allocation_inside.c.allocation_id == allocation_week.c.allocation_id)
             & (allocation_inside.c.week_on == allocation_week.c.week_on),
         )
-        .where(
-            allocation_week.c.specialist_id == specialist_id,
-            _within(allocation_week.c.week_on, span),
-        )
+        .where(chosen(allocation_week))
         .order_by(allocation_week.c.week_on, Allocation.id)
     )
     if not with_expired:
         booked = booked.where(is_live())
     lines = [
-        BookingLine(week_on, minutes, inside or 0, *rest)
-        for week_on, minutes, inside, *rest in db.session.execute(booked)
+        (who, BookingLine(week_on, minutes, inside or 0, *rest))
+        for who, week_on, minutes, inside, *rest in db.session.execute(booked)
     ]
-    return sorted([*lines, *_appointments(specialist_id, span)], key=lambda line: line.week_on)
+    return sorted([*lines, *_appointments(chosen)], key=lambda found: found[1].week_on)
 
 
 def is_live() -> ColumnElement[bool]:
@@ -239,9 +255,10 @@ def _within(column: ColumnElement[date], span: Period | None) -> ColumnElement[b
     return column.is_not(None) if span is None else column.between(span.first, span.last)
 
 
-def _cells_of(specialist_id: int, span: Period | None) -> Iterable[tuple[date, int, WeekCells]]:
+def _cells_of(chosen: Chosen) -> Iterator[tuple[int, date, int, WeekCells]]:
     rows = db.session.execute(
         select(
+            week_ledger.c.specialist_id,
             week_ledger.c.week_on,
             week_ledger.c.granted_extra_minutes,
             *CELLS,
@@ -251,29 +268,31 @@ def _cells_of(specialist_id: int, span: Period | None) -> Iterable[tuple[date, i
             (week_cells.c.specialist_id == week_ledger.c.specialist_id)
             & (week_cells.c.week_on == week_ledger.c.week_on),
         )
-        .where(week_ledger.c.specialist_id == specialist_id, _within(week_ledger.c.week_on, span))
+        .where(chosen(week_ledger))
         .order_by(week_ledger.c.week_on)
     )
-    for week_on, extra, *cells in rows:
+    for who, week_on, extra, *cells in rows:
         if cells[0] is None:
-            yield week_on, extra, NO_CELLS
+            yield who, week_on, extra, NO_CELLS
         else:
-            yield week_on, extra, WeekCells(tuple(cells[:DAYS]), tuple(cells[DAYS:-1]), cells[-1])
+            days = WeekCells(tuple(cells[:DAYS]), tuple(cells[DAYS:-1]), cells[-1])
+            yield who, week_on, extra, days
 
 
-def _appointments(specialist_id: int, span: Period | None) -> list[BookingLine]:
+def _appointments(chosen: Chosen) -> list[tuple[int, BookingLine]]:
     rows = db.session.execute(
-        select(appointment.c.starts_at, appointment.c.ends_at, appointment.c.week_on)
-        .where(
-            appointment.c.specialist_id == specialist_id,
-            appointment.c.live_minutes > 0,
-            _within(appointment.c.week_on, span),
+        select(
+            appointment.c.specialist_id,
+            appointment.c.starts_at,
+            appointment.c.ends_at,
+            appointment.c.week_on,
         )
+        .where(chosen(appointment), appointment.c.live_minutes > 0)
         .order_by(appointment.c.starts_at)
     )
     return [
-        line
-        for starts_at, ends_at, week_on in rows
+        (who, line)
+        for who, starts_at, ends_at, week_on in rows
         for line in lines_of_slots(week_on, starts_at, ends_at)
     ]
 
