@@ -96,6 +96,7 @@ def _config(given: config.Config) -> dict[str, Any]:
         "MAIL_URL": given.mail_url,
         "MAIL_FROM": given.mail_from,
         "PUBLIC_URL": given.public_url,
+        "SUPPORT_DESK": given.support_desk,
         "SQLALCHEMY_DATABASE_URI": given.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(given),
         "SESSION_COOKIE_NAME": "__Host-form" if given.https else "form",

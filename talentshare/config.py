@@ -11,7 +11,15 @@ DEMO_SECRET = "demo-only-" + "0" * 32
 SHORTEST_SECRET = 32
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9_%+-]+(\.[A-Za-z0-9_%+-]+)*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 HOST_NAME = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|[0-9a-f:]*:[0-9a-f:]+")
-IN_DEMO = {"MAIL_URL": "folder:", "MAIL_FROM": "noreply@talentshare.example"}
+IN_DEMO = {
+    "MAIL_URL": "folder:",
+    "MAIL_FROM": "noreply@talentshare.example",
+    "SUPPORT_NAME": "架空の問合せ窓口（デモ）",
+    "SUPPORT_NAME_EN": "Fictional support desk (demo)",
+    "SUPPORT_MAIL": "support@talentshare.example",
+    "SUPPORT_HOURS": "開庁日の9:00〜17:00",
+    "SUPPORT_HOURS_EN": "9:00–17:00 on working days",
+}
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,17 @@ SETTINGS = (
         "PUBLIC_URL", "", "Address of this site, https://…, for links in mails; required with them."
     ),
     Setting(
+        "SUPPORT_NAME",
+        "",
+        "Name of the desk that answers questions about this site, shown on the help page and under"
+        " each mail; empty names the administrators instead.",
+    ),
+    Setting("SUPPORT_NAME_EN", "", "The same in English; empty means as SUPPORT_NAME."),
+    Setting("SUPPORT_PHONE", "", "Its telephone number; this or SUPPORT_MAIL goes with the name."),
+    Setting("SUPPORT_MAIL", "", "Its mail address."),
+    Setting("SUPPORT_HOURS", "", "When it answers, such as 平日 9:00〜17:00."),
+    Setting("SUPPORT_HOURS_EN", "", "The same in English; empty means as SUPPORT_HOURS."),
+    Setting(
         "ANCHOR_FILE",
         "",
         "File of published heads of the audit chain, best on another machine;"
@@ -60,6 +79,18 @@ class BadSettings(Exception):
     def __init__(self, mistakes: list[str]) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class SupportDesk:
+    """Whom to ask about the site itself."""
+
+    name_ja: str
+    name_en: str
+    phone: str
+    mail: str
+    hours_ja: str
+    hours_en: str
 
 
 @dataclass(frozen=True)
@@ -79,10 +110,29 @@ class Config:
     mail_url: str
     mail_from: str
     public_url: str
+    support_name: str
+    support_name_en: str
+    support_phone: str
+    support_mail: str
+    support_hours: str
+    support_hours_en: str
 
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
+
+    @property
+    def support_desk(self) -> SupportDesk | None:
+        if not self.support_name:
+            return None
+        return SupportDesk(
+            name_ja=self.support_name,
+            name_en=self.support_name_en or self.support_name,
+            phone=self.support_phone,
+            mail=self.support_mail,
+            hours_ja=self.support_hours,
+            hours_en=self.support_hours_en or self.support_hours,
+        )
 
 
 def read(environment: Mapping[str, str]) -> Config:
@@ -91,7 +141,7 @@ def read(environment: Mapping[str, str]) -> Config:
     demo = raw["DEMO"] == "1"
     if demo:
         raw = {name: value or IN_DEMO.get(name, "") for name, value in raw.items()}
-    checks = (_bad_flags, _bad_numbers, _bad_url, _bad_mail)
+    checks = (_bad_flags, _bad_numbers, _bad_url, _bad_mail, _bad_desk)
     mistakes = [*_unknown(environment), *(bad for check in checks for bad in check(raw))]
     if not demo:
         mistakes += _bad_secrets(raw)
@@ -111,6 +161,12 @@ def read(environment: Mapping[str, str]) -> Config:
         mail_url=raw["MAIL_URL"],
         mail_from=raw["MAIL_FROM"],
         public_url=raw["PUBLIC_URL"].rstrip("/") or f"http://{raw['HOST']}:{raw['PORT']}",
+        support_name=raw["SUPPORT_NAME"],
+        support_name_en=raw["SUPPORT_NAME_EN"],
+        support_phone=raw["SUPPORT_PHONE"],
+        support_mail=raw["SUPPORT_MAIL"],
+        support_hours=raw["SUPPORT_HOURS"],
+        support_hours_en=raw["SUPPORT_HOURS_EN"],
         anchor_file=Path(raw["ANCHOR_FILE"] or instance / "audit-anchor.txt").absolute(),
     )
 
@@ -172,6 +228,19 @@ def _bad_mail(raw: Mapping[str, str]) -> list[str]:
         raw["PUBLIC_URL"], ("https", "http")
     ):
         mistakes.append(f"Set {PREFIX}PUBLIC_URL to the address of this site, https://….")
+    return mistakes
+
+
+def _bad_desk(raw: Mapping[str, str]) -> list[str]:
+    """A desk has a name and a way to reach it."""
+    mistakes = []
+    mail, reached = raw["SUPPORT_MAIL"], raw["SUPPORT_MAIL"] or raw["SUPPORT_PHONE"]
+    if raw["SUPPORT_NAME"] and not reached:
+        mistakes.append(f"Set {PREFIX}SUPPORT_PHONE or {PREFIX}SUPPORT_MAIL of the support desk.")
+    if reached and not raw["SUPPORT_NAME"]:
+        mistakes.append(f"Set {PREFIX}SUPPORT_NAME to the name of the support desk.")
+    if mail and not MAIL_ADDRESS.fullmatch(mail):
+        mistakes.append(f"{PREFIX}SUPPORT_MAIL must be a mail address, not “{mail}”.")
     return mistakes
 
 

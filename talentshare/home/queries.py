@@ -17,6 +17,7 @@ from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import TalentRequest
 
 SPAN = timedelta(days=200)
+CHECKERS = 2
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ def _left(due_on: date, today: date, closed: frozenset[date]) -> int:
     """Working days to go; late even where no working day has passed since."""
     left = workdays_until(today, due_on, closed)
     return min(left, -1) if due_on < today else left
+
+
+def is_beginning(actor: Actor) -> bool:
+    """Tell an administrator that no proposal can be checked yet: it takes two coordinators."""
+    return actor.has(Role.ADMIN) and len(accounts.ids_with(Role.COORDINATOR)) < CHECKERS
 
 
 def _of_body(actor: Actor) -> Iterator[Task]:

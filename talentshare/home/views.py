@@ -19,6 +19,7 @@ from talentshare.kernel.weeks import add_months, monday
 from talentshare.notices import queries as notices
 from talentshare.platform.formats import day, named, worded
 from talentshare.platform.i18n import LOCALES, sentence
+from talentshare.platform.support import support_lines
 from talentshare.platform.web import current_actor, local_path, public, signed_in
 from talentshare.talent_requests import queries as talent_requests
 from talentshare.talent_requests.models import TalentRequest
@@ -35,7 +36,7 @@ BELONGS: dict[str, tuple[str, ...]] = {
     "proposals": (*CASES, "proposals.offers"),
     "allocations": ("allocations.specialists",),
     "catalogue": ("catalogue.index",),
-    "reports": ("allocations.availability",),
+    "reports": ("reports.utilisation", "allocations.availability"),
 }
 OF_ONESELF = {"allocations": "allocations.availability", "specialists": "specialists.profile"}
 SIDES = {
@@ -150,6 +151,7 @@ def index() -> ResponseReturnValue:
         tasks=[_row(task) for task in tasks],
         task_count=tasks.total,
         asks=actor.has(Role.OFFICER),
+        is_beginning=queries.is_beginning(actor),
         short_weeks=queries.short_weeks(actor),
         own_time=actor.specialist_id is not None,
         today=today,
@@ -219,7 +221,9 @@ def help() -> ResponseReturnValue:  # noqa: A001  the name of the page
     """How it works, with the states as the reader's roles see them; a stranger sees a body's."""
     roles = current_actor().roles if signed_in() else frozenset()
     sides = [side for role, side in SIDES.items() if role in roles]
-    return render_template("home/help.html", sides=list(dict.fromkeys(sides)) or ["body"])
+    return render_template(
+        "home/help.html", sides=list(dict.fromkeys(sides)) or ["body"], support=support_lines()
+    )
 
 
 @bp.get("/accessibility")

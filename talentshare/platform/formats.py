@@ -49,6 +49,11 @@ def period(first: date, last: date) -> str:
     return f"{day(first, year=True)}{' – ' if is_en() else '〜'}{day(last, year=True)}"
 
 
+def span(first: str, last: str) -> str:
+    """9:00〜17:00, 60〜79: from one figure to another."""
+    return f"{first}{'–' if is_en() else '〜'}{last}"
+
+
 def short_day(value: date) -> str:
     """12/7, for heads of narrow columns."""
     return f"{value.month}/{value.day}"
@@ -134,7 +139,7 @@ def named(thing: Any) -> str:
 
 
 def worded(details: Mapping[str, Any]) -> dict[str, Any]:
-    """Blanks of a sentence, made readable: days, instants, and minutes by the end of the name."""
+    """Blanks of a sentence, made readable: days, instants and minutes, by the end of the name."""
     return {name: _word(name, value) for name, value in details.items()}
 
 
@@ -191,7 +196,8 @@ def _word(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return at(value)
     if isinstance(value, date):
-        return month(value) if name.endswith("month_on") else day(value)
+        is_dated = name.endswith("dated_on")
+        return month(value) if name.endswith("month_on") else day(value, year=is_dated)
     if isinstance(value, int) and name.endswith("minutes"):
         return hours(value)
     if hasattr(value, "name_ja") or hasattr(value, "sign_in_name"):
@@ -199,11 +205,17 @@ def _word(name: str, value: Any) -> Any:
     return sentence(value.message_code) if hasattr(value, "message_code") else value
 
 
+def level_text(row: Any) -> str:
+    """レベル2：一人でできる: a level of skill, the same words wherever one is chosen or read."""
+    return f"Level {row.level}: {row.short_en}" if is_en() else f"レベル{row.level}：{row.short_ja}"
+
+
 GLOBALS: dict[str, Any] = {
     "day": day,
     "era_day": era_day,
     "period": period,
     "short_day": short_day,
+    "span": span,
     "month_name": month,
     "fiscal": fiscal,
     "at": at,
@@ -219,4 +231,5 @@ GLOBALS: dict[str, Any] = {
     "of_field": of_field,
     "titled": titled,
     "unbroken": unbroken,
+    "level_text": level_text,
 }

@@ -266,7 +266,7 @@ def test_sign_ins_and_tries_are_in_the_audit(client, member, enter, rows):
     deeds = rows(select(AuditEvent.deed).order_by(AuditEvent.seq))
     assert deeds == ["sign_in.tried", "sign_in.tried", "person.signed_in"]
     [signed_in] = rows(select(AuditEvent).where(AuditEvent.deed == "person.signed_in"))
-    assert signed_in.on_behalf_of_id == member.id
+    assert (signed_in.actor_id, signed_in.on_behalf_of_id) == (member.id, None)
     assert signed_in.subject == f"person:{member.id}"
 
 

@@ -113,6 +113,7 @@ def test_a_holiday_tells_how_many_bookings_no_longer_fit(app, sign_in):
 
 def test_a_past_holiday_is_not_removed(admin):
     assert admin.post("/admin/holidays/remove", data={"day": "2026-11-23"}).status_code == 409
+    assert "過ぎた日のため変えられません" in admin.get("/admin/holidays").text
     assert admin.post("/admin/holidays/remove", data={"day": "nonsense"}).status_code == 404
     assert admin.post("/admin/holidays/remove", data={"day": "2026-12-01"}).status_code == 404
 

@@ -190,6 +190,17 @@ def test_pages_refuse_and_keep_what_was_typed(admin):
     answer = admin.post("/admin/catalogue/new/skill", data=new)
     assert answer.status_code == 422
     assert "専門分野を1つ以上選んでください" in answer.text
+    empty = admin.post("/admin/catalogue/new/skill", data={}).text
+    summary = empty[empty.index("error-summary") :][:4000]
+    said = [
+        "分類を選んで",
+        "「名称（日本語）」を",
+        "「名称（英語）」を",
+        "専門分野を1つ以上",
+        "変える理由を",
+    ]
+    places = [summary.index(words) for words in said]
+    assert places == sorted(places)
     more = {"category_code": "A", "role_codes": ["SA", "PM"], "definition_en": "Computing"}
     answer = admin.post("/admin/catalogue/new/skill", data=new | more)
     assert answer.status_code == 302

@@ -41,6 +41,11 @@ def test_every_page_of_a_specialist_stands_under_an_entry(app, sign_in):
     assert {path: current(client, path) for path in OWN} == OWN
 
 
+@pytest.mark.parametrize("path", ["/reports/areas", "/reports/free", "/reports/utilisation"])
+def test_all_reports_stand_under_utilisation(app, sign_in, path):
+    assert current(sign_in(make.coordinator()), path) == "稼働状況"
+
+
 def test_shortages_stand_under_the_specialists(app, sign_in):
     stage = Stage()
     stage.to("confirmed")

@@ -170,6 +170,17 @@ def test_an_open_request_waits_for_its_own_coordinator(stage):
     assert waiting(stage.second) == []
 
 
+def test_the_first_administrator_reads_what_is_needed_before_work_can_begin(app, sign_in):
+    admin = sign_in(make.admin())
+    make.coordinator()
+    page = admin.get("/").text
+    assert "調整担当者を2人以上招待します" in page
+    assert 'href="/admin/people/new"' in page
+    second = make.coordinator()
+    assert "使い始めるには" not in admin.get("/").text
+    assert "使い始めるには" not in sign_in(second).get("/").text
+
+
 def test_the_administrator_has_forgotten_passwords(app, sign_in):
     admin, lost = make.admin(), make.officer()
     assert waiting(admin) == []

@@ -22,7 +22,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
-from talentshare.platform.formats import of_field, unbroken
+from talentshare.platform.formats import of_field, span, unbroken
 from talentshare.platform.i18n import PoDomain, locale_code
 from talentshare.platform.presses import new_key
 
@@ -104,6 +104,7 @@ def create_sheet(frame: dict[str, Any] | None = None, locale: str = "ja") -> Fla
         other_locale_url=lambda: "/language?locale=en",
         of_field=of_field,
         unbroken=unbroken,
+        span=span,
     )
     Babel(app, default_locale="ja", locale_selector=lambda: locale)
     app.extensions["babel"].instance.domain_instance = PoDomain()

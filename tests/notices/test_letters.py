@@ -2,7 +2,7 @@
 
 import email
 import re
-from datetime import datetime
+from datetime import date, datetime
 from email import policy as email_policy
 
 import pytest
@@ -11,7 +11,8 @@ from sqlalchemy import select
 from talentshare.accounts import actions as accounts
 from talentshare.accounts.models import MailPace, Person
 from talentshare.accounts.states import PersonState
-from talentshare.kernel.actor import Role
+from talentshare.config import SupportDesk
+from talentshare.kernel.actor import SYSTEM, Role
 from talentshare.notices import actions, jobs, queries
 from talentshare.notices.models import Mail, MailKind, Notice
 from talentshare.notices.states import MailState
@@ -165,6 +166,38 @@ def test_every_mail_can_be_read_beforehand_in_both_languages(app, sign_in):
         assert "%(" not in letter.subject + letter.body, code
         plain = letter.subject + letter.body
         assert not re.search(r"[ぁ-んァ-ヶ一-龠]", plain), (code, plain)
+
+
+@pytest.mark.parametrize("locale", ["ja", "en"])
+@pytest.mark.parametrize("code", ["proposal.notice.to_check", "clash.notice.coordinator"])
+def test_a_long_subject_begins_with_the_number_and_names_it_once(on, server, locale, code):
+    facts = {"name": "Hanako Mihon" * 6, "week_on": date(2026, 11, 30), "count": 2}
+    title = "移行計画の点検と関係者との調整の進め方" * 4
+    told = {"number": "R-2026-0142", "title": title, **facts}
+    actions.tell(SYSTEM, [officer(locale=locale).id], code, "/requests/R-2026-0142", **told)
+    assert jobs.send_mails() == 1
+    _, _, subject = server.taken[0]["Subject"].replace("]", "】").partition("】")
+    assert subject.strip().startswith("R-2026-0142 ")
+    assert subject.count("R-2026-0142") == 1
+
+
+DESK = SupportDesk("システム窓口", "System desk", "03-0000-0000", "", "開庁日", "Working days")
+
+
+def test_the_desk_to_ask_stands_under_each_mail(on, server):
+    on.config["SUPPORT_DESK"] = DESK
+    tell(officer(locale="en"))
+    assert jobs.send_mails() == 1
+    told = "Support desk: System desk\nTelephone: 03-0000-0000\nHours: Working days"
+    assert told in text_of(server.taken[0])
+
+
+def test_the_help_page_names_the_desk_or_the_administrators(app, client):
+    assert "利用者名を登録した管理者（GovTech東京）に連絡" in client.get("/help").text
+    app.config["SUPPORT_DESK"] = DESK
+    page = client.get("/help").text
+    assert "システム窓口" in page
+    assert "利用者名を登録した管理者" not in page
 
 
 def test_one_chooses_how_mail_comes(app, sign_in):

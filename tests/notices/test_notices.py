@@ -34,9 +34,15 @@ def test_the_unread_come_first_with_their_links(sign_in, told, still_clock, rows
     browser.post(f"/notices/{newest}/read")
     page = browser.get("/notices").text
     assert "読んでいないお知らせが2件あります" in page
-    assert "12月1日（火）" in page
+    assert "期限：12月1日（火）" in page
     order = [page.index(f'href="/notices?from={n}"') for n in (1, 0, 2)]
     assert order == sorted(order)
+
+
+def test_what_has_no_deadline_shows_none(sign_in, told):
+    person = make.officer()
+    told(person)
+    assert "期限" not in sign_in(person).get("/notices").text
 
 
 def test_the_count_stands_on_every_page(sign_in, told):

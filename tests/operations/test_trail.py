@@ -6,6 +6,7 @@ from html import unescape
 
 import pytest
 
+from talentshare.accounts.queries import hashed
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.notices import actions as notices
@@ -14,6 +15,7 @@ from talentshare.operations import queries
 from talentshare.operations.queries import Wanted
 from talentshare.platform.db import db
 from tests import make
+from tests.accounts.browsing import PASSWORD
 from tests.proposals.stage import Stage
 
 
@@ -99,6 +101,17 @@ def test_pages_follow_one_another_without_a_gap(app, admin, still_clock):
     assert seen == sorted(seen, reverse=True)
     assert seen[-1] == 1
     assert len(seen) == len(set(seen)) == seen[0]
+
+
+def test_a_sign_in_names_who_signed_in_and_a_try_nobody(app, admin):
+    who = make.officer(name="佐藤 美咲", sign_in_name="sato", password_hash=hashed(PASSWORD))
+    browser = app.test_client()
+    browser.post("/sign-in", data={"sign_in_name": "sato", "password": "x" * 12})
+    browser.post("/sign-in", data={"sign_in_name": who.sign_in_name, "password": PASSWORD})
+    (signed_in, *_) = rows_of(admin.get("/admin/audit?kind=person&who=sato"))
+    assert signed_in[1:4] == ["佐藤 美咲", "ログインした", "利用者 佐藤 美咲"]
+    tried = rows_of(admin.get("/admin/audit?kind=sign_in"))
+    assert [row[1] for row in tried] == ["ログインしていない人"] * 2
 
 
 def test_a_refused_deed_says_why(app, admin, sign_in):

@@ -50,6 +50,25 @@ def test_each_kind_of_database_is_understood(given, url):
     assert found.is_sqlite == url.startswith("sqlite")
 
 
+def test_a_support_desk_has_a_name_and_a_way_to_reach_it():
+    assert config.read(SECRETS).support_desk is None
+    found = mistakes(SUPPORT_NAME="システム窓口", SUPPORT_HOURS="平日")
+    assert found == [
+        "Set TALENTSHARE_SUPPORT_PHONE or TALENTSHARE_SUPPORT_MAIL of the support desk."
+    ]
+    assert "SUPPORT_NAME" in mistakes(SUPPORT_PHONE="03-0000-0000")[0]
+    assert "must be a mail address" in mistakes(SUPPORT_NAME="窓口", SUPPORT_MAIL="x@")[0]
+    desk = config.read(
+        SECRETS | {"TALENTSHARE_SUPPORT_NAME": "窓口", "TALENTSHARE_SUPPORT_PHONE": "03-0000-0000"}
+    ).support_desk
+    assert (desk.name_ja, desk.name_en, desk.phone, desk.mail) == (
+        "窓口",
+        "窓口",
+        "03-0000-0000",
+        "",
+    )
+
+
 def test_spaces_around_a_value_do_not_count():
     found = config.read(SECRETS | {"TALENTSHARE_PORT": " 8080 "})
     assert found.port == 8080

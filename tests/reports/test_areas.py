@@ -1,6 +1,7 @@
 """申込・提供・未対応 by area: page, file and a recomputation from the raw rows say the same."""
 
 import random
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
@@ -164,7 +165,8 @@ def test_file_and_page_are_as_recomputed(coordinator, months, first, last):
     assert {tuple(row[-4:]) for row in file[1:]} == {
         (first.isoformat(), last.isoformat(), "2026-11-24", "1")
     }
-    table, waits = reading.tables(coordinator.get(PAGE + months).text)
+    page = coordinator.get(PAGE + months).text
+    table, bars, waits = reading.tables(page)
     assert [[cell[0] for cell in row] for row in table[1:]] == [
         [*row[:3], *(f"{n}件" for n in row[4:9])] for row in expected
     ]
@@ -172,6 +174,23 @@ def test_file_and_page_are_as_recomputed(coordinator, months, first, last):
     assert [[cell[0] for cell in row] for row in waits[1:]] == [
         [row[0], f"{row[13]}件", *(days or "算定対象外" for days in row[14:])] for row in expected
     ]
+    areas = expected[:-1]
+    assert [row[1] for row in bars[1:]] == [
+        [f"提供{row[5]}件 調整中{row[7]}件 未対応{row[6]}件"] for row in areas
+    ]
+    most = max(int(row[4]) for row in areas)
+    assert widths(page) == [
+        [f"{100 * int(n) / most:.1f}" for n in (row[5], row[7], row[6]) if int(n)] for row in areas
+    ]
+
+
+def widths(page):
+    """Of each bar, how wide its parts are, in hundredths of the whole."""
+    found = []
+    for bar in re.findall(r'<svg class="bar".*?</svg>', page, re.DOTALL):
+        parts = re.findall(r'class="fill-\w+"[^>]*?x="([\d.]+)%"[^>]*?width="([\d.]+)%"', bar)
+        found.append([width for _at, width in parts])
+    return found
 
 
 def test_a_request_belongs_to_its_day_in_tokyo(coordinator):

@@ -35,6 +35,25 @@ def test_next_month_by_role_most_free_first(coordinator):
     assert row["毎週の空き（時間）"] == [min((row[k][0] for k in row if "の週" in k), key=float)]
 
 
+def test_less_than_a_quarter_of_an_hour_is_not_free(coordinator):
+    mondays = [date(2026, 11, 30), *(date(2026, 12, day) for day in (7, 14, 21, 28))]
+    busy, full = pool.member("忙しい 人", "イソガシイ"), pool.member("満ちた 人", "ミチタ")
+    pool.booked(busy, 1180, mondays[1])
+    before = reading.tables(coordinator.get("/reports/free").text)[0]
+    row = dict(
+        zip([c[0] for c in before[0]], before[names(before).index("忙しい 人") + 1], strict=True)
+    )
+    assert row["12/7の週"] == ["0.25"]  # 20 minutes
+    for monday, free in zip(mondays, row_of(before, "満ちた 人"), strict=True):
+        pool.booked(full, round(float(free) * 60) - 10, monday)
+    assert names(reading.tables(coordinator.get("/reports/free").text)[0]) == ["忙しい 人"]
+
+
+def row_of(table, name):
+    """The free hours of each week."""
+    return [cell[0] for cell in table[names(table).index(name) + 1][2:]]
+
+
 def test_who_is_paused_or_away_is_left_out(coordinator):
     pool.member("休む 人", paused_from=date(2026, 12, 10), paused_until=date(2027, 1, 10))
     pool.member("去る 人", engaged_until=date(2026, 12, 15))

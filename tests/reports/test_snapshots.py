@@ -145,7 +145,7 @@ def test_a_day_that_was_not_kept_says_so_and_names_the_nearest(app, sign_in, sti
     coordinator = sign_in(make.coordinator())
     page = coordinator.get(PAGE + DECEMBER + "&at=2026-11-26")
     assert page.status_code == 200
-    assert "11月26日（木）の数字は記録されていません" in page.text
+    assert "2026年11月26日（木）の数字は記録されていません" in page.text
     assert "at=2026-11-24" in page.text
     assert "at=2026-11-28" in page.text
     assert "率" not in "".join(map(str, reading.tables(page.text)))

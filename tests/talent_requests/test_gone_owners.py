@@ -195,8 +195,8 @@ def test_receivers_and_lists_follow_those_who_can_act(either_app):
     assert queries.officers_of(it) == [colleague.id]
     assert queries.coordinators_of(it) == [other.id]
     assert queries.left_by(owner.id) == 1
-    assert [one.id for one in queries.my_turn(make.actor_of(other))] == [it.id]
+    assert [one.id for one in queries.first_turns(make.actor_of(other), None)[0]] == [it.id]
     assert queries.desk(make.actor_of(other), queries.Wanted(owner="none"), 1).total == 1
     it.turn_side, it.turn_task = Side.BODY, "decide"
     make.saved(it)
-    assert [one.id for one in queries.my_turn(make.actor_of(colleague))] == [it.id]
+    assert [one.id for one in queries.first_turns(make.actor_of(colleague), None)[0]] == [it.id]

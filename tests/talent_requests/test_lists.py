@@ -219,11 +219,12 @@ def test_lists_ask_the_database_a_few_times_only(at, many, counted, people, town
 
 def test_home_asks_what_waits_for_this_person(at, many, people, actor):
     draft = begin(at.officer)
-    mine = queries.my_turn(actor(people.coordinator))
+    mine, total = queries.first_turns(actor(people.coordinator), None)
+    assert total == 3
     assert [it.title for it in mine] == ["仕様書の整理", "移行計画の点検", "窓口の待ち時間"]
-    assert [it.number for it in queries.my_turn(actor(people.officer))] == [draft]
-    assert queries.my_turn(actor(people.colleague)) == []
-    assert queries.my_turn(actor(people.specialist)) == []
+    assert [it.number for it in queries.first_turns(actor(people.officer), None)[0]] == [draft]
+    assert queries.first_turns(actor(people.colleague), None) == ([], 0)
+    assert queries.first_turns(actor(people.specialist), None) == ([], 0)
 
 
 def test_the_database_filters_by_the_same_side_that_the_page_names(people, town, many):

@@ -88,6 +88,17 @@ def test_a_draft_bears_its_mark_and_names_what_is_missing(at):
     assert at.coordinator.get(f"/requests/{number}/paper").status_code == 404
 
 
+def test_several_possible_bases_are_not_decided(at, submitted):
+    assert post(at.coordinator, submitted, "receive").status_code == 302
+    path = f"/requests/{submitted}/edit/basis"
+    at.coordinator.post(path, data={"basis_codes": ["agreement", "contract"]})
+    assert "未定（選べるもの：協定に基づく支援、業務委託）" in page_of(at.coordinator, submitted)
+    at.coordinator.post(path, data={"basis_codes": ["agreement"]})
+    page = page_of(at.coordinator, submitted)
+    assert "協定に基づく支援" in page
+    assert "選べるもの" not in page
+
+
 def test_a_request_under_way_bears_no_mark(at, submitted):
     assert pdf_of(at.officer, submitted).startswith(f"{submitted}町田市出力日")
 

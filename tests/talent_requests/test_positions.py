@@ -68,6 +68,17 @@ def test_a_position_that_was_open_is_closed_and_its_number_not_used_again(at, st
     assert at.coordinator.get(f"/requests/{number}/edit/role?position=2").status_code == 404
 
 
+def test_the_page_says_what_follows_from_giving_a_position_up(at, number):
+    add(at.coordinator, number)
+    complete(at.coordinator, number, 2)
+    path = f"/requests/{number}/positions/2/remove"
+    assert "まだ募集していないため、だれにも影響はありません" in joined(at.coordinator.get(path))
+    at.coordinator.post(f"/requests/{number}/open")
+    page = joined(at.coordinator.get(path))
+    assert "進行中の提案（打診を含む）がある間は、取りやめられません" in page
+    assert "だれにも影響はありません" not in page
+
+
 def test_the_last_open_position_stays(at, stored, number):
     at.coordinator.post(f"/requests/{number}/open")
     refused = at.coordinator.post(f"/requests/{number}/positions/1/remove")

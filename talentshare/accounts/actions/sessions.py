@@ -20,7 +20,7 @@ from talentshare.accounts.models import (
 )
 from talentshare.accounts.states import PersonState
 from talentshare.kernel import clock
-from talentshare.kernel.actor import Actor, system_for
+from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, Invalid, TooMany
 from talentshare.platform import events
 from talentshare.platform.db import db, transactional
@@ -91,7 +91,7 @@ def sign_in(actor: Actor, name: str, password: str, device: Device) -> Opened:
     if renewed:
         person.password_hash = renewed
     opened = _open(person, device)
-    actor = system_for(queries.actor_of(person))
+    actor = queries.actor_of(person)
     events.announce(actor, "person.signed_in", person, session_id=opened.session_id)
     return opened
 
@@ -126,6 +126,7 @@ def open_session(actor: Actor, person_id: int, device: Device) -> Opened:
     if person.state is not PersonState.ACTIVE:
         raise Invalid("sign_in.failed")
     opened = _open(person, device)
+    actor = queries.actor_of(person)
     events.announce(actor, "person.signed_in", person, session_id=opened.session_id)
     return opened
 

@@ -40,6 +40,12 @@ class WordsForm(FlaskForm):
         description=_("1文で書いてください。記録に残り、開示請求の対象となることがあります。"),
     )
 
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        shown = ("category_code", *WORDS[self.kind], "is_retired", "role_codes", "reason")
+        first = {name: self._fields[name] for name in shown if name in self._fields}
+        self._fields = first | self._fields  # errors are listed in the order of the page
+
     def words(self) -> dict[str, str]:
         return {name: self[name].data for name in WORDS[self.kind]}
 

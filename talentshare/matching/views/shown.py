@@ -121,7 +121,7 @@ def comparison_weeks(people: Collection[Card]) -> list[list[str]]:
         [
             short_day(date.fromisoformat(on)),
             *(
-                f"{weeks[on]['free']}／{weeks[on]['need']}" if on in weeks else "–"
+                f"{weeks[on]['free']}／{weeks[on]['need']}" if on in weeks else "―"
                 for weeks in by_person
             ),
         ]

@@ -22,8 +22,9 @@ from talentshare.notices.models import Mail, MailKind, Notice, unpacked
 from talentshare.notices.queries.mails import mail as mail_numbered
 from talentshare.notices.queries.notes import note_text
 from talentshare.platform.db import db
-from talentshare.platform.formats import at, day, named, worded
+from talentshare.platform.formats import at, day, named, titled, worded
 from talentshare.platform.i18n import LOCALES, catalogue, codes, sentence
+from talentshare.platform.support import support_lines
 from talentshare.policy import Can
 
 BLANK = re.compile(r"%\((\w+)\)([sd])")
@@ -80,13 +81,23 @@ def _of_notices(person: Person, told: Sequence[Notice], is_digest: bool) -> Lett
         subject = _("【デジタル人材シェアリング】お知らせが%(n)s件あります", n=len(told))
         parts = [f"{n}. {_told(notice)}" for n, notice in enumerate(told, start=1)]
     else:
-        first, number = FULL_STOP.split(_said(told[0]))[0], told[0].details.get("number")
-        if len(first) > LONGEST_SUBJECT:
-            before = f"{number} " if isinstance(number, str) else ""
-            first = before + first.removeprefix(before)[: LONGEST_SUBJECT - 1] + "…"
-        subject = _("【デジタル人材シェアリング】%(what)s", what=first)
+        what = _short(FULL_STOP.split(_said(told[0]))[0], told[0].details.get("number"))
+        subject = _("【デジタル人材シェアリング】%(what)s", what=what)
         parts = [_told(told[0])]
     return _letter(person, subject, [*parts, _how()])
+
+
+def _short(first: str, number: object) -> str:
+    """A long sentence begins with the number, said once, so that no mail program cuts it off."""
+    if len(first) <= LONGEST_SUBJECT:
+        return first
+    before = ""
+    if isinstance(number, str):
+        before = f"{number} "
+        for written in (f" ({number})", f"（{number}）", f"{number}: ", f"{number}：", before):
+            first = first.replace(written, "")
+    rest = first if len(first) < LONGEST_SUBJECT else first[: LONGEST_SUBJECT - 1] + "…"
+    return before + rest
 
 
 def _told(notice: Notice) -> str:
@@ -149,7 +160,8 @@ def _letter(person: Person, subject: str, parts: Sequence[str]) -> Letter:
     end = _("このメールは送信専用です。返信しても届きません。")
     sender = _("デジタル人材シェアリング（運営：GovTech東京）")
     note = [text] if (text := note_text()) else []
-    body = "\n\n".join([greeting, *parts, *note, f"-- \n{end}\n{sender}"]) + "\n"
+    desk = "".join(f"\n{titled(label, text)}" for label, text in support_lines())
+    body = "\n\n".join([greeting, *parts, *note, f"-- \n{end}\n{sender}{desk}"]) + "\n"
     return Letter(person.name, person.mail, subject, body)
 
 

@@ -19,6 +19,7 @@ from talentshare.platform.web import current_actor
 
 LONGEST_SEARCH = 100
 A_YEAR = timedelta(days=364)
+BEFORE_SIGN_IN = frozenset({"sign_in.tried", "person.reset_asked"})
 
 
 @bp.get("/admin/audit")
@@ -66,7 +67,7 @@ def _day(text: str) -> date | None:
 
 def _row(line: Line) -> dict[str, object]:
     event = line.event
-    who = named(line.who) if line.who else _("自動の処理")
+    who = named(line.who) if line.who else _nobody(event.deed)
     if line.for_whom:
         who = _("%(who)s（%(name)sの操作から）", who=who, name=named(line.for_whom))
     about = _about(line)
@@ -77,9 +78,14 @@ def _row(line: Line) -> dict[str, object]:
         "who": who,
         "deed": sentence(f"audit.deed.{event.deed}"),
         "why": _why(event.details.get("code")) if event.deed == "refused" else "",
-        "about": f"{sentence(f'audit.thing.{line.kind}')} {about}" if is_thing else "–",
-        "ip": event.request_ip or "–",
+        "about": f"{sentence(f'audit.thing.{line.kind}')} {about}" if is_thing else "―",
+        "ip": event.request_ip or "―",
     }
+
+
+def _nobody(deed: str) -> str:
+    """Who it was when no person's name stands in the trail."""
+    return _("ログインしていない人") if deed in BEFORE_SIGN_IN else _("自動の処理")
 
 
 def _about(line: Line) -> str:

@@ -51,6 +51,7 @@ def _row(actor: Actor, case: TalentRequest, row: dict[str, Any]) -> dict[str, An
         "name": named(proposal.specialist.person) if at_desk else row["shown_name"],
         "url": url_for("proposals.show", proposal_id=proposal.id),
         "terms": [] if later else [row["time"], row["span"]],
+        "basis": named(catalogue.basis_by_code(case.catalogue_version).get(proposal.basis_code)),
         "due": "" if later else row["due"],
         "is_live": row["state"] in LIVE or (at_desk and proposal.state in LIVE),
         "is_revised": later and row["state"] in LIVE,

@@ -12,6 +12,7 @@ from talentshare.accounts.models import Person
 from talentshare.accounts.states import PersonState
 from talentshare.catalogue.models import JobRole
 from talentshare.engine.utilisation import Unit, span_of, whole_months
+from talentshare.engine.week import STEP
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.period import Period
 from talentshare.kernel.weeks import WEEK, month_of_week, weeks_between
@@ -26,7 +27,7 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class FreeLine:
-    """What one person has free in each week; what can be given every week is the least of them."""
+    """What can be asked of one person in each week, in quarters of an hour."""
 
     who: Who
     weeks: list[int]
@@ -76,7 +77,7 @@ def _lines(stock: Stock, askable: frozenset[int]) -> list[FreeLine]:
     free = stock.cells.sum(axis=2, dtype=np.int64)
     bookings = stock.bookings
     np.subtract.at(free, (bookings.people, bookings.weeks), bookings.minutes)
-    rows = np.maximum(free, 0).tolist()
+    rows = (np.maximum(free, 0) // STEP * STEP).tolist()
     found = [
         FreeLine(who, row)
         for who, row in zip(stock.people, rows, strict=True)

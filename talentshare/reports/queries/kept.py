@@ -126,7 +126,7 @@ def kept_report(
         select(UtilisationSnapshot).where(UtilisationSnapshot.taken_on == wanted.at)
     )
     if snapshot is None:
-        raise Conflict("reports.day_not_kept", day=wanted.at)
+        raise Conflict("reports.day_not_kept", dated_on=wanted.at)
     days = Period(snapshot.first_on, snapshot.last_on)
     if wanted.period.first < days.first or wanted.period.last > days.last:
         raise Conflict(

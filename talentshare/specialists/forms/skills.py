@@ -14,10 +14,7 @@ from talentshare.specialists.models import SkillClaim
 
 
 def level_choices() -> list[tuple[int, str]]:
-    levels = catalogue.levels()
-    if formats.is_en():
-        return [(row.level, f"{row.level}. {row.short_en}") for row in levels]
-    return [(row.level, f"{row.level}　{row.short_ja}") for row in levels]
+    return [(row.level, formats.level_text(row)) for row in catalogue.levels()]
 
 
 class ClaimForm(FlaskForm):

@@ -187,12 +187,6 @@ def _waiting(actor: Actor) -> Select[TalentRequest]:
     return _own(actor).where(waits_for_managers(), not_about(actor))
 
 
-def my_turn(actor: Actor) -> list[TalentRequest]:
-    """What waits for this very person, the nearest day first; `is_your_turn` in one statement."""
-    found = _my_turn(actor)
-    return [] if found is None else list(db.session.scalars(found).all())
-
-
 def first_turns(actor: Actor, most: int | None) -> tuple[Sequence[TalentRequest], int]:
     """The first of these apart from what a proposal leads to, and how many there are in all."""
     found = _my_turn(actor)
@@ -200,6 +194,7 @@ def first_turns(actor: Actor, most: int | None) -> tuple[Sequence[TalentRequest]
 
 
 def _my_turn(actor: Actor) -> Select[TalentRequest] | None:
+    """What waits for this very person, the nearest day first; `is_your_turn` in one statement."""
     of_body = and_(TalentRequest.body_id == actor.body_id, not_about(actor))
     sides = []
     if actor.has(Role.OFFICER):

@@ -9,6 +9,7 @@ from talentshare.platform.formats import named
 from talentshare.platform.i18n import sentence
 from talentshare.platform.i18n import sentence as _
 from talentshare.talent_requests.models import Outline, TalentRequest
+from talentshare.talent_requests.states import PositionState
 from talentshare.talent_requests.views import words
 
 Row = dict[str, Any]
@@ -94,9 +95,18 @@ def closing_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
 
 
 def basis_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:
+    """Under which arrangement; one of several is chosen with each proposal."""
     known = catalogue.basis_by_code(it.catalogue_version)
-    chosen = [named(known[code]) for code in it.basis_codes if code in known]
-    return [row(_("法的根拠"), sentence("talent_request.comma").join(chosen), link("basis", 1))]
+    possible = [named(known[code]) for code in it.basis_codes if code in known]
+    text = sentence("talent_request.comma").join(possible)
+    if len(possible) > 1:
+        is_settled = any(one.state is PositionState.STAFFED for one in it.positions)
+        text = (
+            _("支援者ごとに決定（選べるもの：%(possible)s）", possible=text)
+            if is_settled
+            else _("未定（選べるもの：%(possible)s）", possible=text)
+        )
+    return [row(_("法的根拠"), text or _("未定"), link("basis", 1))]
 
 
 def kind_rows(it: TalentRequest, link: Link = no_link) -> list[Row]:

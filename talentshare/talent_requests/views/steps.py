@@ -11,7 +11,7 @@ from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.models import LegalBasis
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, NotFound
-from talentshare.platform.formats import is_en, named
+from talentshare.platform.formats import is_en, level_text, named
 from talentshare.platform.i18n import sentence as _
 from talentshare.platform.web import current_actor, done, tried, typed
 from talentshare.policy import Can
@@ -244,9 +244,7 @@ def _offer_skills(form: SkillsForm, outline: Outline) -> None:
             group = skill.category_en if is_en() else skill.category_ja
             offered.append(option(skill.code, named(skill), group))
     levels = [option("", _("選んでください"))] + [
-        option(str(row.level), _("レベル%(level)s：%(name)s", level=row.level, name=named(row)))
-        for row in catalogue.levels()
-        if row.level
+        option(str(row.level), level_text(row)) for row in catalogue.levels() if row.level
     ]
     form.offer(offered, levels)
 
