@@ -14,7 +14,7 @@ class days_between(FunctionElement[int]):  # noqa: N801  named as a function of 
     inherit_cache = True
 
 
-class tokyo_days_between(FunctionElement[int]):  # noqa: N801
+class tokyo_days_between(FunctionElement[int]):  # noqa: N801  named as a function of SQL
     """Calendar days in Tokyo from one instant to another. Without summer time +9 h is exact."""
 
     type = Integer()

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     and_,
     case,
     cast,
@@ -179,22 +180,7 @@ def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
     The database joins all into two texts, what is said once of an allocation and each of its weeks
     as one number: of a million rows, fetching alone would take longer than all the rest.
     """
-    week = days_between(literal(span.first_week_on, Date), allocation_week.c.week_on) // DAYS
-    number = cast(week * LONGEST + allocation_week.c.minutes, String)
-    is_chosen = [allocation_week.c.week_on.between(span.first_week_on, span.last_week_on)]
-    if asked := conditions(wanted):
-        chosen = joined(actor).where(*asked).with_only_columns(Specialist.id)
-        is_chosen.append(allocation_week.c.specialist_id.in_(chosen))
-    weeks = (
-        select(
-            allocation_week.c.allocation_id,
-            func.count().label("count"),
-            func.aggregate_strings(number, " ").label("numbers"),
-        )
-        .where(*is_chosen)
-        .group_by(allocation_week.c.allocation_id)
-        .subquery()
-    )
+    weeks = _weeks_of_each(actor, wanted, span)
     is_held = Allocation.state == AllocationState.HELD
     names_basis = wanted.by in OF_BASES
     basis = func.coalesce(LegalBasis.id, 0) if names_basis else 0
@@ -218,6 +204,26 @@ def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
     week_of, minutes = np.divmod(_read(numbers), LONGEST)
     rows = np.repeat(np.stack([who, weekdays, held, works]), counts, axis=1)
     return np.column_stack([rows[0], week_of, minutes, *rows[1:]])
+
+
+def _weeks_of_each(actor: Actor, wanted: Wanted, span: Span) -> Subquery:
+    """By allocation: its weeks in the span, how many, and each as one number in one text."""
+    week = days_between(literal(span.first_week_on, Date), allocation_week.c.week_on) // DAYS
+    number = cast(week * LONGEST + allocation_week.c.minutes, String)
+    is_chosen = [allocation_week.c.week_on.between(span.first_week_on, span.last_week_on)]
+    if asked := conditions(wanted):
+        chosen = joined(actor).where(*asked).with_only_columns(Specialist.id)
+        is_chosen.append(allocation_week.c.specialist_id.in_(chosen))
+    return (
+        select(
+            allocation_week.c.allocation_id,
+            func.count().label("count"),
+            func.aggregate_strings(number, " ").label("numbers"),
+        )
+        .where(*is_chosen)
+        .group_by(allocation_week.c.allocation_id)
+        .subquery()
+    )
 
 
 def _read(numbers: str | None) -> Whole:
