@@ -105,7 +105,7 @@ def hours(minutes: int | None) -> str:
 
 def decimal_hours(minutes: int | None) -> str:
     """1.5, for cells whose heading names the unit."""
-    return f"{(minutes or 0) / 60:.2f}".rstrip("0").rstrip(".")
+    return f"{(minutes or 0) / 60:,.2f}".rstrip("0").rstrip(".")
 
 
 def person_days(minutes: int) -> str:

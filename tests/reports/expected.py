@@ -291,4 +291,4 @@ def rate(part, whole):
 
 
 def hours(minutes):
-    return f"{float(Fraction(minutes, 60)):.2f}".rstrip("0").rstrip(".")
+    return f"{float(Fraction(minutes, 60)):,.2f}".rstrip("0").rstrip(".")
