@@ -17,7 +17,7 @@ from talentshare.matching import views as matching
 from talentshare.notices import views as notices
 from talentshare.operations import views as operations
 from talentshare.platform import incoming, presses, web
-from talentshare.platform.db import db, prepare
+from talentshare.platform.db import PATIENCE, db, prepare
 from talentshare.proposals import queries as proposal_queries
 from talentshare.proposals import views as proposals
 from talentshare.reactions import REACTIONS
@@ -118,5 +118,8 @@ def _engine_options(given: config.Config) -> dict[str, Any]:
     return {
         **pool,
         "pool_pre_ping": True,
-        "connect_args": {"options": "-c search_path=public,pg_temp -c timezone=UTC -c jit=off"},
+        "connect_args": {
+            **PATIENCE,
+            "options": "-c search_path=public,pg_temp -c timezone=UTC -c jit=off",
+        },
     }

@@ -42,6 +42,8 @@ SQLITE_SETTINGS = (
     "trusted_schema=OFF",
     "cache_size=-32000",
 )
+# A PostgreSQL that takes connections but does not answer is given up after so many seconds.
+PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10}
 RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
 
 reading: ContextVar[bool] = ContextVar("reading", default=False)
@@ -130,17 +132,6 @@ def prepare(engine: Engine, is_durable: bool = True) -> None:
         connection.exec_driver_sql("BEGIN" if reading.get() else "BEGIN IMMEDIATE")
 
 
-class Undone(Exception):
-    """Ends a use case that only foresees: all that it did is undone, `result` is given.
-
-    What it gives holds no rows: they are forgotten with the transaction.
-    """
-
-    def __init__(self, result: Any) -> None:
-        super().__init__("undone")
-        self.result = result
-
-
 def transactional(action: Callable[P, T]) -> Callable[P, T]:
     """Make `action` all or nothing. Actions that it calls join its transaction."""
 
@@ -153,8 +144,6 @@ def transactional(action: Callable[P, T]) -> Callable[P, T]:
         for attempt in range(1, tries + 1):
             try:
                 return _once(session, lambda: action(*args, **kwargs))
-            except Undone as undone:
-                return undone.result  # type: ignore[no-any-return]  # what the use case gave
             except OperationalError as error:
                 if attempt == tries or not _is_worth_retrying(error):
                     raise

@@ -8,8 +8,9 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from talentshare.platform.db import PATIENCE
+
 KEY = 0x7461_6C65_6E74  # "talent": one number per installation's database
-PATIENCE = {"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 10}
 
 
 class Leader(Protocol):

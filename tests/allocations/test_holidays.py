@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from talentshare.allocations import actions as allocations
+from talentshare.allocations import queries as time
 from talentshare.catalogue import actions, queries
 from talentshare.catalogue.models import HolidayDraft
 from talentshare.kernel.actor import SYSTEM, Role
@@ -176,7 +177,7 @@ def figures():
 def test_what_is_foreseen_is_what_happens_figure_by_figure(crowd):
     chief = make.actor_of(make.person(Role.ADMIN, Role.COORDINATOR))
     before = figures()
-    seen = allocations.foresee_day(chief, CLOSED)
+    seen = time.foresee_day(chief, CLOSED)
     assert figures() == before, "looking changes nothing"
     done = allocations.change_day(chief, CLOSED, seen.mark)
     after = figures()
@@ -194,16 +195,49 @@ def test_what_is_foreseen_is_what_happens_figure_by_figure(crowd):
     assert [one.missing_minutes for one in seen.shortages] == [m for (m,) in after["short"]]
     assert len(seen.touched) == 2
     back = HolidayDraft(CLOSED.day, is_closed=False)
-    opened = allocations.foresee_day(chief, back)
+    opened = time.foresee_day(chief, back)
     assert allocations.change_day(chief, back, opened.mark) == opened
     assert (opened.minutes, opened.settled) == (-seen.minutes, 2)
-    assert figures()["time"] == before["time"]
+    settled = figures()
+    assert settled["time"] == before["time"]
+    assert settled["short"] == []
+    told = settled["told"] - after["told"]
+    assert {f"clash.notice.{who}": n for who, n in opened.told} == dict(told)
+    assert opened.told
+    assert opened.mails == settled["mails"] - after["mails"]
+
+
+def test_looking_writes_and_locks_nothing_and_asks_alike_of_two_and_seven(crowd):
+    chief, asked, said = make.actor_of(make.admin()), [], []
+    db.event.listen(db.engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+    for more in (0, 5):
+        for _ in range(more):
+            Stage(specialist=ready(windows=((540, 636),))).to("confirmed")
+        db.session.rollback()
+        db.session.expunge_all()
+        said.clear()
+        assert time.foresee_day(chief, CLOSED).opened == 2 + more
+        asked.append(len(said))
+        locking = [one for one in said if not one.startswith("SELECT") or " FOR " in one]
+        assert not [one for one in locking if not one.startswith("BEGIN")]
+    assert asked[0] == asked[1]
+
+
+def test_requests_that_look_for_somebody_on_that_day_are_counted_too(crowd):
+    chief = make.actor_of(make.admin())
+    other = ready()
+    before = time.foresee_day(chief, CLOSED)
+    Stage(specialist=other).to("prepared")
+    now = time.foresee_day(chief, CLOSED)
+    assert now.waiting == before.waiting + 1
+    assert now.requests == before.requests
+    assert now.mark == before.mark
 
 
 def test_fields_with_enough_people_stand_apart(crowd):
     for _ in range(5):
         ready(roles=("PM",))
-    seen = allocations.foresee_day(make.actor_of(make.admin()), CLOSED)
+    seen = time.foresee_day(make.actor_of(make.admin()), CLOSED)
     assert [(group.role_code, group.people) for group in seen.groups] == [("PM", 7), ("SA", 7)]
     assert sum(group.minutes for group in seen.groups) == seen.minutes
 

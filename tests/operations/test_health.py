@@ -1,9 +1,11 @@
 """運用状況, and the doors for a monitor."""
 
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from talentshare import background
 from talentshare.cli import main
@@ -103,6 +105,25 @@ def test_it_is_not_ready_at_another_revision(app):
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     assert app.test_client().get("/readyz").status_code == 503
+
+
+@pytest.mark.postgresql
+def test_a_database_that_takes_connections_and_is_silent_is_given_up(
+    running, postgresql_url, monkeypatch
+):
+    with (
+        running(postgresql_url) as app,
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        url = f"postgresql+psycopg://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        engine = create_engine(url, **app.config["SQLALCHEMY_ENGINE_OPTIONS"])
+        monkeypatch.setitem(db.engines, None, engine)
+        client = app.test_client()
+        asked = pool.submit(lambda: client.get("/readyz").status_code)
+        assert asked.result(timeout=60) == 503  # psycopg alone would wait for 130 seconds
+        assert client.get("/healthz").status_code == 200
+        monkeypatch.undo()
 
 
 def test_a_check_that_could_not_run_is_no_break(app, page):

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from talentshare.accounts.models import Person
-from talentshare.allocations import actions as allocations
+from talentshare.allocations import queries as time
 from talentshare.catalogue.models import Holiday, HolidayDraft
 from talentshare.kernel.actor import Role
 from talentshare.platform import events
@@ -150,11 +150,11 @@ def test_so_are_holidays_and_invitations(me, press):
     chief = make.admin()
     day = Holiday.day == date(2026, 12, 7)
     close = HolidayDraft(date(2026, 12, 7), "開庁記念日")
-    seen = allocations.foresee_day(make.actor_of(chief), close).mark
+    seen = time.foresee_day(make.actor_of(chief), close).mark
     said = {"day": "2026/12/7", "name_ja": "開庁記念日", "name_en": "", "seen": seen}
     press(chief, "/admin/holidays", said)
     assert (count(Holiday, day), told("catalogue.holidays_changed")) == (1, 1)
-    seen = allocations.foresee_day(make.actor_of(chief), replace(close, is_closed=False)).mark
+    seen = time.foresee_day(make.actor_of(chief), replace(close, is_closed=False)).mark
     press(chief, "/admin/holidays/remove", {"day": "2026-12-07", "seen": seen})
     assert told("catalogue.holidays_changed") == 2
     person = {

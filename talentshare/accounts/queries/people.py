@@ -91,6 +91,15 @@ def ids_with(role: Role, body_id: int | None = None) -> list[int]:
     return list(db.session.scalars(_holders(select(Person.id), role, body_id).order_by(Person.id)))
 
 
+def ids_by_body(role: Role) -> dict[int, list[int]]:
+    """The same people by id, body by body."""
+    rows = select(Person.body_id, Person.id).where(Person.id.in_(holders(role)))
+    found: dict[int, list[int]] = {}
+    for body_id, person_id in db.session.execute(rows.order_by(Person.id)):
+        found.setdefault(body_id, []).append(person_id)
+    return found
+
+
 def holders(role: Role) -> Select[int]:
     """The same ids, for a statement to compare with."""
     return _holders(select(Person.id), role, None)

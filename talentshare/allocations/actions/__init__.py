@@ -10,7 +10,7 @@ from talentshare.allocations.actions.booking import (
     release,
     release_expired,
 )
-from talentshare.allocations.actions.calendar import change_day, foresee_day
+from talentshare.allocations.actions.calendar import change_day
 from talentshare.allocations.actions.capacity import (
     keep_all_capacities,
     keep_capacity,
@@ -27,7 +27,6 @@ __all__ = [
     "confirm",
     "end_early",
     "extend_hold",
-    "foresee_day",
     "hand_over_clashes",
     "hold",
     "keep_all_capacities",

@@ -3,8 +3,7 @@
 from talentshare.allocations.queries.calendar import (
     Effect,
     Shortage,
-    before_change,
-    effect_since,
+    foresee_day,
 )
 from talentshare.allocations.queries.check import check
 from talentshare.allocations.queries.columns import Columns, columns, idle
@@ -85,7 +84,6 @@ __all__ = [
     "WeekView",
     "are_weeks_open",
     "bad_weeks",
-    "before_change",
     "blocking",
     "bookings_in",
     "change_of",
@@ -97,9 +95,9 @@ __all__ = [
     "clashes_of_request",
     "columns",
     "day_view",
-    "effect_since",
     "expired_holds",
     "find_clash",
+    "foresee_day",
     "free_by_specialist",
     "has_begun",
     "having_free",

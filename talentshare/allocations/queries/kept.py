@@ -41,7 +41,7 @@ def strained_people(weeks: Collection[date]) -> set[int]:
     clashes = select(Clash.specialist_id).where(
         Clash.week_on.in_(weeks), Clash.resolved_at.is_(None)
     )
-    short = {who for who, week in weeks_of_all(weeks) if week.missing_minutes}
+    short = {who for who, week in weeks_of_all(weeks, with_expired=True) if week.missing_minutes}
     return short | set(db.session.scalars(clashes))
 
 

@@ -30,16 +30,22 @@ def moves_out_of(time: PersonTime, week_on: date) -> list[Move]:
 
     The weeks of `time` are changed accordingly, so that several short weeks share the room.
     """
-    giving = []
-    for line in sorted(time.weeks[week_on].lines, key=_order):
-        minutes = _helps(time.weeks[week_on], line)
-        if minutes:
-            time.weeks[week_on] = _without(time.weeks[week_on], line, minutes)
-            giving.append((line, minutes))
+    giving, time.weeks[week_on] = gives_way(time.weeks[week_on])
     return [
         Move(line, minutes, min(line.inside_minutes, minutes), tuple(_placed(time, line, minutes)))
         for line, minutes in giving
     ]
+
+
+def gives_way(week: LedgerWeek) -> tuple[list[tuple[BookingLine, int]], LedgerWeek]:
+    """The minutes that leave the week to make it feasible, and the week without them."""
+    giving = []
+    for line in sorted(week.lines, key=_order):
+        minutes = _helps(week, line)
+        if minutes:
+            week = _without(week, line, minutes)
+            giving.append((line, minutes))
+    return giving, week
 
 
 def _order(line: BookingLine) -> tuple[bool, int]:

@@ -82,6 +82,31 @@ class Change:
         return [self.before.week_on(at) for at in rows]
 
 
+@dataclass(frozen=True)
+class WeekChange:
+    """One week of a person whose cells would become others."""
+
+    specialist_id: int
+    before: WeekCells
+    after: WeekCells
+
+    @property
+    def minutes(self) -> int:
+        return self.after.capacity_minutes - self.before.capacity_minutes
+
+
+def week_changes(week_on: date, closed: frozenset[date]) -> list[WeekChange]:
+    """Whose stored week would be another, were just these days closed; in the order of ids."""
+    found = []
+    before = {who: it for who, it in strips().items() if it.first_week_on <= week_on < it.end_on}
+    for who, facts in sorted(specialists.time_facts_of().items()):
+        if who in before:
+            was, now = before[who].week(week_on), cells_table(facts, week_on, 1, closed)
+            change = WeekChange(who, was, Strip(week_on, now).week(week_on))
+            found += [change] if change.before != change.after else []
+    return found
+
+
 def change_of(specialist_id: int, *, by_leave: bool) -> Change:
     """What the facts of one person ask for now; call it under the lock."""
     facts = specialists.time_facts(specialist_id)

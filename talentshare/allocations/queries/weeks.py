@@ -177,9 +177,11 @@ def person_time(
     return PersonTime(specialist, {week.week_on: week for _, week in weeks})
 
 
-def weeks_of_all(weeks: Collection[date]) -> Iterator[tuple[int, LedgerWeek]]:
-    """These weeks of everybody by id, with holds that ran out and are not yet released."""
-    return _ledger_weeks(lambda table: table.c.week_on.in_(weeks), with_expired=True)
+def weeks_of_all(
+    weeks: Collection[date], *, with_expired: bool = False
+) -> Iterator[tuple[int, LedgerWeek]]:
+    """These weeks of everybody by id; on request with holds that ran out and have their rows."""
+    return _ledger_weeks(lambda table: table.c.week_on.in_(weeks), with_expired)
 
 
 def bookings_in(specialist_id: int, span: Period | None = None) -> list[BookingLine]:

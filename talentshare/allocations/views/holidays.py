@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from talentshare import policy
-from talentshare.allocations import actions
+from talentshare.allocations import actions, queries
 from talentshare.allocations.queries import Effect
 from talentshare.allocations.views.blueprint import bp
 from talentshare.catalogue import queries as catalogue
@@ -66,7 +66,7 @@ def _foreseen(
     form: HolidayForm, draft: HolidayDraft, *, is_stale: bool = False
 ) -> ResponseReturnValue:
     actor = current_actor()
-    outcome = attempted(form, lambda: actions.foresee_day(actor, draft))
+    outcome = attempted(form, lambda: queries.foresee_day(actor, draft))
     if outcome.refusal is not None:
         return _refused(form, draft, outcome.refusal), outcome.status
     if outcome.result is None:

@@ -6,9 +6,7 @@ from talentshare import policy
 from talentshare.accounts import queries as accounts
 from talentshare.catalogue import queries
 from talentshare.catalogue.models import Holiday, HolidayDraft
-from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import Conflict
 from talentshare.platform import events
 from talentshare.platform.db import db, forget_kept, transactional
 from talentshare.policy import Can
@@ -18,18 +16,15 @@ from talentshare.policy import Can
 def add_holiday(actor: Actor, draft: HolidayDraft) -> Holiday:
     """Close offices on a day; what each specialist can give is computed anew."""
     policy.require(actor, Can.EDIT_CATALOGUE)
-    _require_future(draft.day)
     accounts.lock_person(actor.id)
-    name_en = draft.name_en or draft.name_ja
+    if not queries.would_change(draft):
+        return queries.load_holiday(draft.day)
     holiday = queries.find_holiday(draft.day)
     if holiday is None:
         holiday = Holiday(day=draft.day)
         db.session.add(holiday)
-    elif holiday.is_closed and (holiday.name_ja, holiday.name_en) == (draft.name_ja, name_en):
-        return holiday
-    elif holiday.is_closed:
-        raise Conflict("catalogue.holiday_exists", field="day", day=draft.day, name=holiday)
-    holiday.is_closed, holiday.name_ja, holiday.name_en = True, draft.name_ja, name_en
+    holiday.is_closed, holiday.name_ja = True, draft.name_ja
+    holiday.name_en = draft.name_en or draft.name_ja
     forget_kept()
     events.announce(actor, "catalogue.holidays_changed", holiday, day=str(draft.day), closed=True)
     return holiday
@@ -39,18 +34,12 @@ def add_holiday(actor: Actor, draft: HolidayDraft) -> Holiday:
 def remove_holiday(actor: Actor, day: date) -> Holiday:
     """Open offices on a day; the row stays, so that loading does not bring the holiday back."""
     policy.require(actor, Can.EDIT_CATALOGUE)
-    _require_future(day)
     accounts.lock_person(actor.id)
+    is_new = queries.would_change(HolidayDraft(day, is_closed=False))
     holiday = queries.load_holiday(day)
-    if not holiday.is_closed:
+    if not is_new:
         return holiday
     holiday.is_closed = False
     forget_kept()
     events.announce(actor, "catalogue.holidays_changed", holiday, day=str(day), closed=False)
     return holiday
-
-
-def _require_future(day: date) -> None:
-    """Figures of the past are never altered."""
-    if day <= clock.today():
-        raise Conflict("catalogue.holiday_past", field="day", day=day)

@@ -23,6 +23,7 @@ from talentshare.catalogue.queries.rows import (
     templates,
     theme_by_code,
     themes,
+    would_change,
 )
 from talentshare.catalogue.queries.versions import (
     Difference,
@@ -76,4 +77,5 @@ __all__ = [
     "unversioned",
     "versions",
     "words_of",
+    "would_change",
 ]

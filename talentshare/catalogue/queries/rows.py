@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from talentshare import policy
 from talentshare.catalogue.models import (
     Holiday,
+    HolidayDraft,
     JobRole,
     Kind,
     LegalBasis,
@@ -20,8 +21,9 @@ from talentshare.catalogue.models import (
     Theme,
 )
 from talentshare.catalogue.queries.versions import as_of
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import NotFound
+from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.kernel.weeks import fiscal_year_end
 from talentshare.platform.db import db, kept
 from talentshare.policy import Can
@@ -146,6 +148,20 @@ def load_holiday(day: date) -> Holiday:
     if found is None:
         raise NotFound("catalogue.not_found")
     return found
+
+
+def would_change(draft: HolidayDraft) -> bool:
+    """Whether the day is not yet as the draft says; refused where it may not become so."""
+    if draft.day <= clock.today():  # figures of the past are never altered
+        raise Conflict("catalogue.holiday_past", field="day", day=draft.day)
+    if not draft.is_closed:
+        return load_holiday(draft.day).is_closed
+    there = find_holiday(draft.day)
+    if there is None or not there.is_closed:
+        return True
+    if (there.name_ja, there.name_en) != (draft.name_ja, draft.name_en or draft.name_ja):
+        raise Conflict("catalogue.holiday_exists", field="day", day=draft.day, name=there)
+    return False
 
 
 def find_holiday(day: date) -> Holiday | None:

@@ -1,10 +1,10 @@
 """Whose turn it is, what may be done now, and what a request still lacks."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from talentshare.accounts import queries as accounts
 from talentshare.accounts.models import Body, Person
@@ -16,13 +16,14 @@ from talentshare.kernel.workdays import add_workdays
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent, name_of
 from talentshare.policy import Can, allows
-from talentshare.talent_requests.models import Outline, TalentRequest
+from talentshare.talent_requests.models import Outline, Position, TalentRequest
 from talentshare.talent_requests.states import (
     CHECK,
     EDITABLE,
     ENDED,
     SCOPED,
     TASK_WORKDAYS,
+    PositionState,
     RequestState,
     Side,
     Turn,
@@ -255,6 +256,33 @@ def officers_of(it: TalentRequest) -> list[int]:
 def coordinators_of(it: TalentRequest) -> list[int]:
     """The coordinator of the request, or all while there is none who can act."""
     return _owner_or_all(it.coordinator_id, accounts.ids_with(Role.COORDINATOR))
+
+
+def concerned_by(requests: Iterable[TalentRequest]) -> dict[int, tuple[list[int], list[int]]]:
+    """The same two of each of many requests, by its id."""
+    coordinators, officers = accounts.ids_with(Role.COORDINATOR), accounts.ids_by_body(Role.OFFICER)
+    return {
+        it.id: (
+            _owner_or_all(it.officer_id, officers.get(it.body_id, [])),
+            _owner_or_all(it.coordinator_id, coordinators),
+        )
+        for it in requests
+    }
+
+
+def count_waiting(day: date) -> int:
+    """Requests that still look for somebody, in a span with this day."""
+    rows = (
+        select(func.count(Position.talent_request_id.distinct()))
+        .join(TalentRequest, TalentRequest.id == Position.talent_request_id)
+        .where(
+            Position.state == PositionState.OPEN,
+            Position.earliest_on <= day,
+            Position.latest_end_on >= day,
+            TalentRequest.state.not_in({RequestState.DRAFT, *ENDED}),
+        )
+    )
+    return db.session.scalar(rows) or 0
 
 
 def _owner_or_all(owner_id: int | None, people: list[int]) -> list[int]:
