@@ -178,7 +178,7 @@ def test_the_filters_stay_in_the_form_and_in_the_pages(at, people, town):
             of=town, state=S.SUBMITTED, turn_due_on=date(2026, 12, 1), submitted_at=make.clock.now()
         )
     first = at.coordinator.get("/desk?state=submitted")
-    assert f"依頼{PAGE + 3}件1–{PAGE}件を表示" in joined(first)
+    assert f"依頼{PAGE + 3}件1〜{PAGE}件を表示" in joined(first)
     assert '<option value="submitted" selected>' in first.text
     assert "state=submitted" in first.text.split('class="pages"')[1]
     second = listed(at.coordinator, "/desk?state=submitted&page=2")
