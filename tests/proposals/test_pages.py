@@ -9,6 +9,7 @@ from talentshare.kernel.actor import Role
 from talentshare.platform.db import db
 from talentshare.proposals import actions
 from talentshare.proposals.actions import Terms
+from talentshare.proposals.states import DeclineReason, RefuseReason
 from talentshare.specialists.models import SpecialistBasis, SpecialistSkill
 from talentshare.talent_requests.models import PositionSkill
 from tests import make
@@ -241,3 +242,21 @@ def test_after_the_deadline_every_list_and_page_reads_expired(stage, browse, sti
     own_home = browse(stage.owner).get("/")
     assert "期限が過ぎた提案を記録する" in text_of(own_home)
     assert "期限が過ぎた打診を記録する" in text_of(own_home)
+
+
+def test_the_desk_reads_why_a_specialist_or_a_body_said_no(stage, browse):
+    it = stage.to("offered")
+    actions.decline(stage.actor(it.specialist), it.id, it.version, DeclineReason.TIME, "")
+    page = text_of(browse(stage.owner).get(f"/proposals/{it.id}"))
+    assert "理由：時間がとれない" in page
+    assert "まだです" not in page, "what will not come is not awaited"
+
+
+def test_the_desk_reads_the_reason_and_the_words_of_a_refusal(stage, browse):
+    it = stage.to("proposed")
+    seen = it.id, it.version
+    actions.refuse(stage.actor(stage.officer), *seen, RefuseReason.COST, "今年度は難しい")
+    page = text_of(browse(stage.owner).get(f"/proposals/{it.id}"))
+    assert "理由：費用の負担が難しい" in page
+    assert "今年度は難しい" in page
+    assert "理由：" not in text_of(browse(it.specialist).get(f"/offers/{it.id}"))

@@ -285,6 +285,10 @@ def test_the_body_writes_until_it_submits_then_the_coordinator(at, stored):
     assert "内容が書き直されました（困っていること）" in joined(
         at.officer.get(f"/requests/{number}")
     )
+    answer(at.coordinator, number, "wish", wish="同席")
+    page = joined(at.officer.get(f"/requests/{number}"))
+    told = page[page.index("内容が書き直されました（困っていること、手伝ってほしいこと）") :]
+    assert "（調整担当者）" in told[: told.index("受け付けました")], "edits in a row have a doer"
 
 
 def test_an_action_refuses_what_the_pages_do_not_offer(at, people, stored, actor):

@@ -18,6 +18,8 @@ from talentshare.platform.formats import decimal_hours, is_en, named, short_day
 from talentshare.platform.i18n import sentence
 from talentshare.specialists.models import Specialist
 
+QUARTER = 15  # minutes
+
 
 @dataclass(frozen=True)
 class Level:
@@ -164,16 +166,21 @@ def _weeks(one: Candidate) -> dict[str, Any]:
     return {
         "weeks": [_week(week) for week in one.weeks],
         "start_on": next((w.week_on for w in one.weeks if not w.on_leave), one.start_on),
-        "free": decimal_hours(sum(w.free_minutes for w in one.weeks if not w.on_leave)),
+        "free": decimal_hours(sum(_whole(w.free_minutes) for w in one.weeks if not w.on_leave)),
         "needed": decimal_hours(sum(week.minutes for week in one.weeks)),
     }
+
+
+def _whole(minutes: int) -> int:
+    """Free time in quarters of an hour: no less can be asked for."""
+    return minutes // QUARTER * QUARTER
 
 
 def _week(week: FreeWeek) -> dict[str, str]:
     return {
         "on": week.week_on.isoformat(),
         "week": short_day(week.week_on),
-        "free": _("休") if week.on_leave else decimal_hours(week.free_minutes),
+        "free": _("休") if week.on_leave else decimal_hours(_whole(week.free_minutes)),
         "need": decimal_hours(week.minutes),
         "kind": "off" if week.on_leave else "",
     }

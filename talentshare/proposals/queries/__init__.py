@@ -41,6 +41,7 @@ from talentshare.proposals.queries.interest import Interest, interest_of
 from talentshare.proposals.queries.lists import (
     Page,
     answers_of,
+    asked_before,
     awaiting_answers,
     awaiting_papers,
     of_allocation,
@@ -84,6 +85,7 @@ __all__ = [
     "Ways",
     "against",
     "answers_of",
+    "asked_before",
     "awaiting_answers",
     "awaiting_papers",
     "basis_of",

@@ -79,6 +79,13 @@ def under_way(actor: Actor, position_id: int) -> Sequence[Proposal]:
     return _read(found.order_by(Proposal.id))
 
 
+def asked_before(actor: Actor, position_id: int) -> Sequence[Proposal]:
+    """Who was asked for a position, or meant to be, and is no more, oldest first."""
+    is_over = or_(Proposal.state.not_in({*LIVE, P.CONFIRMED}), _ran_out(clock.now()))
+    found = visible(actor).where(Proposal.position_id == position_id, is_over)
+    return _read(found.order_by(Proposal.id))
+
+
 def others_accepted(actor: Actor, proposal: Proposal) -> Sequence[Proposal]:
     """Who else would do it, in the order of the kana; the actor sees the proposal already."""
     find(actor, proposal.id)

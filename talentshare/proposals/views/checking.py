@@ -13,9 +13,10 @@ from talentshare.platform.formats import at, beside, day, hours, named, worded
 from talentshare.platform.i18n import sentence
 from talentshare.policy import Can, allows
 from talentshare.proposals import queries
+from talentshare.proposals.forms import DECLINES, REFUSALS
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.queries.against import FACTS
-from talentshare.proposals.states import ProposalState
+from talentshare.proposals.states import LIVE, ProposalState
 from talentshare.proposals.views import shown
 from talentshare.talent_requests.queries import Happening
 
@@ -208,7 +209,7 @@ def steps(proposal: Proposal) -> list[dict[str, Any]]:
     checked = _done(proposal.checked_at, named(proposal.checker), is_again=was_checked)
     offered = _done(proposal.offered_at, is_again=proposal.offer_due_at is not None)
     proposed = _done(proposal.proposed_at, is_again=proposal.allocation_id is not None)
-    return [
+    rows = [
         {"key": _("準備"), "value": _done(proposal.prepared_at, named(proposal.preparer))},
         {"key": _("内部確認"), "value": checked},
         {"key": _("打診"), "value": offered},
@@ -223,6 +224,16 @@ def steps(proposal: Proposal) -> list[dict[str, Any]]:
             "value": _decision(proposal) if proposal.proposed_at else _("まだです"),
         },
     ]
+    is_over = queries.state_now(proposal) not in {*LIVE, P.CONFIRMED}
+    to_come = {_("まだです"), _("もう一度行います")} if is_over else set()
+    return [row for row in rows if row["value"] not in to_come]
+
+
+def why_not(proposal: Proposal) -> str:
+    """The reason that the specialist, or the body, chose for its no."""
+    if proposal.decline_reason:
+        return str(DECLINES[proposal.decline_reason])
+    return str(REFUSALS[proposal.refuse_reason]) if proposal.refuse_reason else ""
 
 
 def _decision(proposal: Proposal) -> str:

@@ -1,6 +1,6 @@
 """A coordinator's pages: prepare, check, offer, propose, and the ways out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -156,14 +156,23 @@ def index(number: str) -> ResponseReturnValue:
 @bp.app_template_global()
 def proposals_of(position_id: int) -> dict[int, dict[str, str]]:
     """Who is being asked already, by specialist, for the page of candidates."""
-    actor = current_actor()
+    return _by_specialist(queries.under_way(current_actor(), position_id))
+
+
+@bp.app_template_global()
+def earlier_proposals_of(position_id: int) -> dict[int, dict[str, str]]:
+    """What became of the last offer to whoever was asked before, by specialist."""
+    return _by_specialist(queries.asked_before(current_actor(), position_id))
+
+
+def _by_specialist(found: Sequence[Proposal]) -> dict[int, dict[str, str]]:
     return {
         proposal.specialist_id: {
             "name": named(proposal.specialist.person),
             "text": shown.state_words(proposal),
             "url": url_for("proposals.show", proposal_id=proposal.id),
         }
-        for proposal in queries.under_way(actor, position_id)
+        for proposal in found
     }
 
 
@@ -203,6 +212,7 @@ def page(
             steps=checking.steps(proposal),
             told=checking.told(told),
             said_by=checking.said_by(told, proposal),
+            why=checking.why_not(proposal),
             reasons=shown.reasons_of(proposal),
             others=shown.rows(queries.siblings(actor, proposal)),
             **shown.context(proposal),

@@ -1,7 +1,7 @@
 """What has happened to a request, from the audit trail and the remarks said with it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
 from flask import current_app
@@ -170,7 +170,7 @@ def _tell(told: list[Happening], one: Happening) -> None:
         told.append(one)
         return
     steps = dict.fromkeys(one.steps + last.steps)
-    told[-1] = Happening(EDITED, last.at, last.person, "", tuple(steps))
+    told[-1] = replace(last, remark="", steps=tuple(steps))
 
 
 def _remarks(ids: list[int]) -> dict[int, str]:

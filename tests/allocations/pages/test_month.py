@@ -142,3 +142,10 @@ def test_a_day_of_leave_leads_to_the_leave(client):
     page = client.get("/me/days/2026-12-01").text
     assert "この日は休暇です" in page
     assert 'name="inside_minutes"' not in page
+
+
+def test_the_month_says_that_leave_is_taken_out_of_what_is_usual(client):
+    client.post("/me/leave", data={"kind": "leave", "starts_on": "2026/12/1"})
+    page = client.get("/me/availability").text
+    assert "ふだんの働き方から休暇・用務を除くと76時間です" in page
+    assert "ふだんの働き方では" not in page
