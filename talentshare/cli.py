@@ -4,6 +4,7 @@ import argparse
 import getpass
 import json
 import os
+import re
 import runpy
 import signal
 import sys
@@ -145,6 +146,17 @@ def _add_plan(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         "--time-limit", type=seconds, metavar="S", help="seconds; without it, to the end"
     )
     made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--objective", choices=("total", "served_then_total"), default="total")
+    made.add_argument(
+        "--floor-hours", type=floor, default=0, metavar="H", help="for each body, over all weeks"
+    )
+
+
+def floor(text: str) -> int:
+    """Hours for each body. Errors: ArgumentTypeError."""
+    if not re.fullmatch(r"[0-9]{1,6}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of hours up to 999999")
+    return int(text)
 
 
 def seconds(text: str) -> float:
@@ -276,7 +288,8 @@ def serve_jobs(app: Flask, *, with_parent: bool) -> None:
 
 def plan_command(options: argparse.Namespace) -> int:
     planned = runpy.run_module("talentshare.engine.planning.command")["planned"]
-    status: int = planned(options.instance, options.out, options.time_limit, options.seed)
+    aim = options.objective, options.floor_hours
+    status: int = planned(options.instance, options.out, options.time_limit, options.seed, aim)
     return status
 
 

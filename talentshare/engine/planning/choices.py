@@ -24,19 +24,22 @@ class Choices:
     specialist: Ints  # (c) row
     position: Ints  # (c) row
     start: Ints  # (c) week
-    worth: Ints  # (c) weight × fit × hours × weeks worked
+    worth: Ints  # (c) weight × fit × hours × weeks worked, and the penalty that keeping it saves
+    weeks: Ints  # (c) worked
+    kept: Ints  # (c) the penalty that is part of the worth
     sooner: Ints  # (c) the same pair one week earlier, if that is worth no less; else -1
     left: Ints  # (s, w) hours beside what is pinned
     served: Ints  # (s, w) bodies of what is pinned
     pinned_first: Ints  # (s + 1)
     pinned: Ints  # rows of pinned positions, by specialist
-    pinned_worth: int
+    all_changed: int  # previous allocations but those pinned as they were
+    pinned_worth: int  # less the penalty of these
 
     def __len__(self) -> int:
         return len(self.start)
 
 
-def choices_of(instance: Instance) -> Choices:
+def choices_of(instance: Instance, *, with_worthless: bool = False) -> Choices:
     """All choices that are feasible by themselves beside what is pinned."""
     left, served = _beside_pinned(instance)
     count = len(instance.specialist_ids)
@@ -55,17 +58,23 @@ def choices_of(instance: Instance) -> Choices:
         *(pinned_first, pinned, instance.pinned_start),
     )
     fits = _has_room(specialist, position, start, room)
-    fits &= (lengths - weeks <= lengths // LEAVE_SHARE) & (worth > 0)
+    saved = _saved(instance, specialist, position, start)
+    fits &= lengths - weeks <= lengths // LEAVE_SHARE
+    fits &= (worth + saved > 0) | with_worthless
+    worth += saved
     kept = np.flatnonzero(fits)
     kept = kept[np.lexsort((position[kept], -worth[kept], start[kept], specialist[kept]))]
-    columns = specialist[kept], position[kept], start[kept], worth[kept]
+    all_changed = _all_changed(instance)
+    columns = specialist[kept], position[kept], start[kept], worth[kept], weeks[kept]
     return Choices(
         instance,
         _firsts(columns[0], count),
         *columns,
+        saved[kept],
         _sooner(*columns),
         *(left, served, pinned_first, pinned),
-        _pinned_worth(instance, worked),
+        all_changed,
+        _pinned_worth(instance, worked) - instance.penalty * all_changed,
     )
 
 
@@ -110,12 +119,32 @@ def _pinned_worth(instance: Instance, worked: Ints) -> int:
     return total
 
 
-def _sooner(specialist: Ints, position: Ints, start: Ints, worth: Ints) -> Ints:
+def _saved(instance: Instance, specialist: Ints, position: Ints, start: Ints) -> Ints:
+    """The penalty for each choice that is a previous allocation."""
+    rows = np.array(instance.previous, np.int64).reshape(-1, 3)
+    people, weeks = len(instance.specialist_ids), instance.weeks
+
+    def keys(p: Ints, who: Ints, week: Ints) -> Ints:
+        return np.asarray((p * people + who) * weeks + week)
+
+    known = rows[rows[:, 1] != NOBODY].T
+    return np.isin(keys(position, specialist, start), keys(*known)) * np.int64(instance.penalty)
+
+
+def _all_changed(instance: Instance) -> int:
+    """How many previous allocations there are but those that are pinned as they were."""
+    pins = zip(instance.pinned_to.tolist(), instance.pinned_start.tolist(), strict=True)
+    kept = {(p, *pin) for p, pin in enumerate(pins) if pin[0] != NOBODY}
+    return len(set(instance.previous) - kept)
+
+
+def _sooner(specialist: Ints, position: Ints, start: Ints, worth: Ints, weeks: Ints) -> Ints:
     """Where a choice is no better than the same pair a week earlier: that one."""
     by_pair = np.lexsort((start, position, specialist))
     before, after = by_pair[:-1], by_pair[1:]
     follows = (specialist[before] == specialist[after]) & (position[before] == position[after])
     follows &= (start[before] + 1 == start[after]) & (worth[before] >= worth[after])
+    follows &= weeks[before] >= weeks[after]
     found = np.full(len(start), NOBODY, np.int64)
     found[after[follows]] = before[follows]
     return found

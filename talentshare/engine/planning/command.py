@@ -3,29 +3,88 @@
 Loaded only by that command: what is compiled is heavy, and a web server needs none of it.
 """
 
+import errno
 import json
+import os
+import signal
 import sys
+import tempfile
+import time
 from pathlib import Path
+from threading import Event
 
+from talentshare.engine.planning.aims import sentences, solve_for
+from talentshare.engine.planning.goal import Aim
 from talentshare.engine.planning.instance import Malformed, read
-from talentshare.engine.planning.solve import solve, warm
+from talentshare.engine.planning.solve import Plan, warm
 
-MALFORMED = 2
+REFUSED = 2
+BY_SIGNAL = 128  # and the number of the signal
 
 
-def planned(source: Path, target: Path, seconds: float | None, seed: int) -> int:
+def planned(
+    source: Path, target: Path, seconds: float | None, seed: int, aim: tuple[str, int]
+) -> int:
     """Plan one file; the exit status."""
+    stop = Stop()
     try:
-        given = read(source.read_bytes())
+        require_place(target)
+        text = source.read_bytes()
+        warm()
+        began = time.monotonic()
+        given = read(text)
     except Malformed as malformed:
         print(malformed, file=sys.stderr)
-        return MALFORMED
-    warm()
-    found = solve(given, seconds, seed)
-    target.write_text(json.dumps(found.as_json()), "utf-8")
-    gap = found.bound / found.value - 1 if found.value else 0.0
+        return REFUSED
+    except OSError as error:
+        print(f"{error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+        return REFUSED
     print(
-        f"{len(found.allocations)} of {len(given.position_ids)} positions, worth {found.value};"
-        f" no plan is worth more than {found.bound} ({gap:.4%}). {found.seconds:.1f} s."
+        f"Planning {len(given.position_ids)} positions; Ctrl-C writes the best plan so far.",
+        file=sys.stderr,
+        flush=True,
     )
-    return 0
+    left = None if seconds is None else seconds - (time.monotonic() - began)
+    try:
+        found = solve_for(Aim(*aim), given, left, seed, stop.event)
+    except Malformed as malformed:
+        print(malformed, file=sys.stderr)
+        return REFUSED
+    write(found, target)
+    count = f"{len(found.allocations)} of {len(given.position_ids)} positions"
+    print(f"{count}, worth {found.value}.", *sentences(found), f"{found.seconds:.1f} s.")
+    return stop.status
+
+
+class Stop:
+    """Heeds the first Ctrl-C or SIGTERM when the step under way ends; the second one at once."""
+
+    def __init__(self) -> None:
+        self.event, self.status = Event(), 0
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._heed)
+
+    def _heed(self, number: int, _frame: object) -> None:
+        self.status = BY_SIGNAL + number
+        self.event.set()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def require_place(target: Path) -> None:
+    """Refuse before the work what could not be written after it. Errors: OSError."""
+    if target.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(target))
+    with tempfile.NamedTemporaryFile(dir=target.parent):
+        pass
+
+
+def write(plan: Plan, target: Path) -> None:
+    """All or nothing: whoever reads the file meanwhile finds what was there before."""
+    text = json.dumps(plan.as_json())
+    if target.exists() and not target.is_file():  # a pipe or a device
+        target.write_text(text, "utf-8")
+        return
+    beside = target.with_name(f"{target.name}.{os.getpid()}")
+    beside.write_text(text, "utf-8")
+    beside.replace(target)

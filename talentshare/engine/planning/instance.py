@@ -18,8 +18,7 @@ Bools = npt.NDArray[np.bool_]
 NOBODY = -1
 MOST_WEEKS = 520
 MOST = 10**9  # hours, weights, fits and ids: what is beyond is a mistake
-MOST_WORTH = 10**15  # of one allocation, so that sums stay exact
-
+MOST_WORTH = 10**15  # of all allocations, so that sums stay exact
 
 NUMBER = re.compile(r"0|-?[1-9][0-9]{0,9}")
 POSITION = ("bodies", "hours", "lengths", "earliest", "latest", "weights")  # columns of Instance
@@ -43,6 +42,7 @@ class Instance:
     max_bodies: Ints  # (s) bodies in one week
     position_ids: Ints  # (p)
     bodies: Ints  # (p) rows of bodies, 0 to the number of bodies - 1
+    body_ids: Ints
     hours: Ints  # (p) a week
     lengths: Ints  # (p) weeks
     earliest: Ints  # (p) first week
@@ -53,6 +53,8 @@ class Instance:
     pair_position: Ints  # (e) row
     pair_specialist: Ints  # (e) row
     pair_fit: Ints  # (e) 1/1000
+    previous: tuple[tuple[int, int, int], ...] = ()  # rows of position and specialist, start
+    penalty: int = 0  # for each of `previous` that a plan does not keep
 
     @property
     def is_pinned(self) -> Bools:
@@ -64,7 +66,7 @@ def read(text: str | bytes) -> Instance:
     """Read an instance. Errors: Malformed."""
     try:
         given = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise Malformed(f"The file is not JSON: {error}.") from error
     return made(_object(given, "the file"))
 
@@ -76,14 +78,20 @@ def made(given: Mapping[str, Any]) -> Instance:
     needs = [_object(one, f"positions[{n}]") for n, one in _rows(given, "positions")]
     rows = _ids(people, "specialists")
     facts = [_position(one, f"positions[{n}]", weeks, rows) for n, one in enumerate(needs)]
+    if sum(fact["greatest"] for fact in facts) > MOST_WORTH:
+        raise Malformed(
+            f"positions: weight × fit × hours × weeks of all must not exceed {MOST_WORTH}."
+        )
     pairs = [(n, who, fit) for n, fact in enumerate(facts) for who, fit in sorted(fact["eligible"])]
     position, specialist, fit = np.array(pairs, np.int64).reshape(-1, 3).T.copy()
-    asked = {
+    asked: dict[str, Any] = {
         name: np.array([fact[name] for fact in facts], np.int64)
         for name in (*POSITION, "pinned_to", "pinned_start")
     }
     capacity, at_work, max_bodies = _people(people, weeks)
-    asked["bodies"] = np.unique(asked["bodies"], return_inverse=True)[1].astype(np.int64)
+    asked["body_ids"], asked["bodies"] = np.unique(asked["bodies"], return_inverse=True)
+    asked["bodies"] = asked["bodies"].astype(np.int64)
+    previous, penalty = _previous(given, weeks, (_ids(needs, "positions"), rows))
     instance = Instance(
         weeks=weeks,
         specialist_ids=np.array(list(rows), np.int64),
@@ -95,6 +103,8 @@ def made(given: Mapping[str, Any]) -> Instance:
         pair_position=position,
         pair_specialist=specialist,
         pair_fit=fit,
+        previous=previous,
+        penalty=penalty,
     )
     _require_pins_fit(instance)
     return instance
@@ -126,7 +136,8 @@ def _position(
     fact["latest"] = _whole(one, "latest_start", (fact["earliest"], last), where)
     fact["eligible"] = _eligible(one, where, rows)
     greatest = max((fit for _, fit in fact["eligible"]), default=0)
-    if greatest * fact["weights"] * fact["hours"] * fact["lengths"] > MOST_WORTH:
+    fact["greatest"] = greatest * fact["weights"] * fact["hours"] * fact["lengths"]
+    if fact["greatest"] > MOST_WORTH:
         raise Malformed(f"{where}: weight × fit × hours × weeks must not exceed {MOST_WORTH}.")
     fact["pinned_to"], fact["pinned_start"] = _pin(one, where, fact, rows)
     return fact
@@ -140,7 +151,8 @@ def _eligible(
     for name in given:
         row = rows.get(int(name)) if NUMBER.fullmatch(name) else None
         if row is None:
-            raise Malformed(f"{where}.eligible names {name!r}, which is no id of a specialist.")
+            said = repr(name)[:40]
+            raise Malformed(f"{where}.eligible names {said}, which is no id of a specialist.")
         found.append((row, _whole(given, name, (0, MOST), f"{where}.eligible")))
     return found
 
@@ -156,6 +168,29 @@ def _pin(
     if rows.get(who) not in {row for row, _ in fact["eligible"]}:
         raise Malformed(f"{where}.specialist must be one of the eligible; {who} is none.")
     return rows[who], _whole(pin, "start", (fact["earliest"], fact["latest"]), where)
+
+
+def _previous(
+    given: Mapping[str, Any], weeks: int, rows_of: tuple[Mapping[int, int], Mapping[int, int]]
+) -> tuple[tuple[tuple[int, int, int], ...], int]:
+    """Positions that are gone are nothing to keep; whom a gone specialist served must change."""
+    if given.get("previous") is None:
+        return (), 0
+    positions, specialists = rows_of
+    found: dict[int, tuple[int, int]] = {}
+    penalty = _whole(given, "penalty", (0, MOST))
+    for n, one in _rows(given, "previous"):
+        where = f"previous[{n}]"
+        kept = _object(one, where)
+        number = _whole(kept, "position", (-MOST, MOST), where)
+        who = _whole(kept, "specialist", (-MOST, MOST), where)
+        start = _whole(kept, "start", (0, weeks - 1), where)
+        if number in found:
+            raise Malformed(f"{where}.position is {number}, which is named before.")
+        found[number] = specialists.get(who, NOBODY), start
+    if penalty * len(found) > MOST_WORTH:
+        raise Malformed(f"penalty of all previous allocations must not exceed {MOST_WORTH}.")
+    return tuple((positions[p], *rest) for p, rest in found.items() if p in positions), penalty
 
 
 def _require_pins_fit(instance: Instance) -> None:

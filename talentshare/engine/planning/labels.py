@@ -1,8 +1,10 @@
 """The best schedule of one specialist at given prices: exact, week by week, compiled.
 
 A label is what a specialist has begun and not ended, and what that has earned. Of two ways to the
-same only the dearer is kept, and none that the weekly prices show to be no better than the best
-schedule known.
+same only the dearer is kept, none that holds more than another and has earned no more, and none
+that the weekly prices show to be no better than the best schedule known.
+
+Tables of numbers, not tuples of columns: a loop that takes columns out of tuples counts references.
 """
 
 from typing import NamedTuple
@@ -19,28 +21,26 @@ MOST_HELD = 24  # positions at the same time
 NO_LIMIT = 2**62
 ENOUGH, MARGIN = 1 - 0.02, 0.02  # worths are whole; sums with weekly prices are rounded
 COUNT, TRAILS, LOWER, BEST, DROPPED, MADE = range(6)  # what `now` holds
+GAIN, START, END, HOURS, PLACE, BODY, UNTIL, EARLIER, FACTS = range(9)  # columns of `facts`
+DEPTH, TRAIL, FIRST = range(3)  # columns of `held`
+BEFORE, TAKEN = range(2)  # columns of the trail
 
 
 class Problem(NamedTuple):
-    """Shapes: n choices of one specialist, sorted by start; b pinned positions; w weeks."""
+    """Shapes: n choices of one specialist, sorted by start; b pinned positions; w weeks.
+
+    Facts of a choice: its gain beyond the price, first week and week after the last, hours, small
+    numbers of position and body, the week from which on it is forgotten, and where the same pair a
+    week earlier is, if that gains no less; else -1.
+    """
 
     row: Ints  # (n) in all choices
-    gain: Ints  # (n) worth beyond the price
-    earlier: Ints  # (n) the same pair one week earlier, if it gains no less; else -1
-    until: Ints  # (n) week from which on it is forgotten
-    place: Ints  # (n) small number of the position
-    body: Ints  # (n) small number of the body
-    start: Ints  # (n)
-    end: Ints  # (n) week after the last
-    hours: Ints  # (n)
+    facts: Ints  # (n, FACTS)
     share: Floats  # (n) part of a seat that it takes at least
     left: Ints  # (w) hours
     at_work: Bools  # (w)
     seats: Ints  # (w) bodies beside the pinned ones
-    most: int  # bodies in one week
-    pinned_start: Ints  # (b)
-    pinned_end: Ints  # (b)
-    pinned_body: Ints  # (b)
+    pinned: Ints  # (b, 3) body, first week, week after the last
 
 
 class Bounds(NamedTuple):
@@ -56,17 +56,8 @@ class Labels(NamedTuple):
     """Shapes: a labels, of which the first `now[COUNT]` are meant."""
 
     value: Ints  # (a)
-    trail: Ints  # (a) row of the trail
-    depth: Ints  # (a) how many are held
-    owed: Floats  # (a) what the held cost from this week on
-    held: Ints  # (a, MOST_HELD) choices
-
-
-class Trail(NamedTuple):
-    """How each label came about: the row before, and the choice taken."""
-
-    before: Ints
-    taken: Ints
+    reach: Floats  # (a) value and what the hours and seats left over are worth from this week on
+    held: Ints  # (a, FIRST + MOST_HELD) how many, row of the trail, choices by end, latest first
 
 
 @njit(cache=True)
@@ -75,26 +66,26 @@ def walk(p: Problem, bounds: Bounds, limit: int, known: int, entries: Ints) -> I
 
     Returns an upper bound, the worth, the size and the number of labels; choices go into `entries`.
     """
-    labels, trail = _first_labels(), Trail(np.empty(256, np.int64), np.empty(256, np.int64))
+    labels, trail = _first_labels(), np.empty((256, 2), np.int64)
     now = np.array([1, 0, known, -1, 0, 0])
     k, n = 0, len(p.row)
     while k < n and now[COUNT]:
-        week = p.start[k]
+        week = p.facts[k, START]
         _forget(k, p, bounds, labels, now)
         _merge(labels, now)
         if now[COUNT] > limit:
-            _choose(limit, k, p, bounds, (labels, now))
-        while k < n and p.start[k] == week:
+            _choose(limit, bounds.rest[k], labels, now)
+        while k < n and p.facts[k, START] == week:
             labels = _grown(labels, 2 * now[COUNT])
-            trail = _grown_trail(trail, now[TRAILS] + now[COUNT])
+            trail = _longer(trail, now[TRAILS] + now[COUNT])
             _take(k, p, bounds, (labels, trail), now)
             k += 1
         now[MADE] += now[COUNT]
     size, at = 0, now[BEST]
     while at >= 0:
-        entries[size] = p.row[trail.taken[at]]
+        entries[size] = p.row[trail[at, TAKEN]]
         size += 1
-        at = trail.before[at]
+        at = trail[at, BEFORE]
     return np.array([max(now[LOWER], now[DROPPED]), now[LOWER], size, now[MADE]])
 
 
@@ -102,13 +93,9 @@ def walk(p: Problem, bounds: Bounds, limit: int, known: int, entries: Ints) -> I
 def _first_labels() -> Labels:
     """One label that holds nothing."""
     room = 64
-    return Labels(
-        np.zeros(room, np.int64),
-        np.full(room, -1, np.int64),
-        np.zeros(room, np.int64),
-        np.zeros(room),
-        np.empty((room, MOST_HELD), np.int64),
-    )
+    held = np.zeros((room, FIRST + MOST_HELD), np.int64)
+    held[0, TRAIL] = -1
+    return Labels(np.zeros(room, np.int64), np.zeros(room), held)
 
 
 @njit(cache=True)
@@ -116,219 +103,286 @@ def _grown(labels: Labels, needed: int) -> Labels:
     room = len(labels.value)
     if room >= needed:
         return labels
-    held, owed = np.empty((2 * needed, MOST_HELD), np.int64), np.empty(2 * needed)
-    held[:room], owed[:room] = labels.held, labels.owed
-    return Labels(
-        _longer(labels.value, 2 * needed),
-        _longer(labels.trail, 2 * needed),
-        _longer(labels.depth, 2 * needed),
-        owed,
-        held,
-    )
+    value, reach = np.empty(2 * needed, np.int64), np.empty(2 * needed)
+    value[:room], reach[:room] = labels.value, labels.reach
+    return Labels(value, reach, _longer(labels.held, needed))
 
 
 @njit(cache=True)
-def _grown_trail(trail: Trail, needed: int) -> Trail:
-    if len(trail.before) >= needed:
-        return trail
-    return Trail(_longer(trail.before, 2 * needed), _longer(trail.taken, 2 * needed))
-
-
-@njit(cache=True)
-def _longer(of: Ints, room: int) -> Ints:
-    wider = np.empty(room, np.int64)
+def _longer(of: Ints, needed: int) -> Ints:
+    if len(of) >= needed:
+        return of
+    wider = np.empty((2 * needed, of.shape[1]), np.int64)
     wider[: len(of)] = of
     return wider
 
 
 @njit(cache=True, forceinline=True)
-def cost(k: int, first: int, p: Problem, paid: Floats) -> float:
+def cost(k: int, first: int, facts: Ints, share: Floats, paid: Floats) -> float:
     """What the hours and the seat of a choice cost from a week to its end."""
-    last = p.end[k]
+    last = facts[k, END]
     if last <= first:
         return 0.0
     hours, seats = paid[0, last] - paid[0, first], paid[1, last] - paid[1, first]
-    return float(p.hours[k] * hours + p.share[k] * seats)
+    return float(facts[k, HOURS] * hours + share[k] * seats)
 
 
 @njit(cache=True, forceinline=True)
-def _bound(a: int, k: int, p: Problem, bounds: Bounds, labels: Labels) -> float:
-    """What label `a` could become with choice `k` and later."""
-    more = bounds.rest[k] + bounds.spare[p.start[k]]
-    return float(labels.value[a] + more - labels.owed[a])
-
-
-@njit(cache=True, forceinline=True)
-def _move(a: int, to: int, labels: Labels) -> None:
-    labels.value[to], labels.trail[to] = labels.value[a], labels.trail[a]
-    labels.depth[to], labels.owed[to] = labels.depth[a], labels.owed[a]
-    labels.held[to, : labels.depth[a]] = labels.held[a, : labels.depth[a]]
+def _copy(a: int, to: int, value: Ints, reach: Floats, held: Ints) -> None:
+    value[to], reach[to] = value[a], reach[a]
+    for at in range(FIRST + held[a, DEPTH]):
+        held[to, at] = held[a, at]
 
 
 @njit(cache=True)
 def _forget(k: int, p: Problem, bounds: Bounds, labels: Labels, now: Ints) -> None:
     """What is over is no longer held; labels that cannot become better than the best go."""
-    kept = 0
+    facts, share, paid = p.facts, p.share, bounds.paid
+    value, reach, held = labels.value, labels.reach, labels.held
+    week, kept = facts[k, START], 0
+    least = now[LOWER] + ENOUGH - bounds.rest[k]
     for a in range(now[COUNT]):
-        size, owed = 0, 0.0
-        for h in range(labels.depth[a]):
-            other = labels.held[a, h]
-            if p.until[other] > p.start[k]:
-                labels.held[a, size] = other
-                owed += cost(other, p.start[k], p, bounds.paid)
+        size, could = FIRST, value[a] + bounds.spare[week]
+        for at in range(FIRST, FIRST + held[a, DEPTH]):
+            other = held[a, at]
+            if facts[other, UNTIL] > week:
+                held[a, size] = other
+                could -= cost(other, week, facts, share, paid)
                 size += 1
-        labels.depth[a], labels.owed[a] = size, owed
-        if _bound(a, k, p, bounds, labels) >= now[LOWER] + ENOUGH:
-            _move(a, kept, labels)
+        held[a, DEPTH], reach[a] = size - FIRST, could
+        if could >= least:
+            _copy(a, kept, value, reach, held)
             kept += 1
     now[COUNT] = kept
 
 
 @njit(cache=True)
 def _merge(labels: Labels, now: Ints) -> None:
-    """Of labels that hold the same keep the dearest."""
+    """Of labels that hold the same keep the dearest; none that is no dearer and holds more."""
+    value, reach, held = labels.value, labels.reach, labels.held
     slots = 8
     while slots < 2 * now[COUNT]:
         slots *= 2
     table = np.full(slots, -1, np.int64)
     kept = 0
     for a in range(now[COUNT]):
-        slot = _slot(a, labels, slots)
-        while table[slot] >= 0 and not _is_same(a, table[slot], labels):
-            slot = (slot + 1) & (slots - 1)
+        slot = _slot(a, -1, held, table)
         b = table[slot]
         if b < 0:
             table[slot] = kept
-            _move(a, kept, labels)
+            _copy(a, kept, value, reach, held)
             kept += 1
-        elif labels.value[a] > labels.value[b]:
-            labels.value[b], labels.trail[b] = labels.value[a], labels.trail[a]
+        elif value[a] > value[b]:
+            value[b], reach[b], held[b, TRAIL] = value[a], reach[a], held[a, TRAIL]
+    now[COUNT] = kept
+    _drop_idle(table, labels, now)
+
+
+@njit(cache=True)
+def _drop_idle(table: Ints, labels: Labels, now: Ints) -> None:
+    """Drop labels for which one less held would be no less dear."""
+    value, reach, held = labels.value, labels.reach, labels.held
+    is_kept = np.ones(now[COUNT], np.bool_)
+    for a in range(now[COUNT]):
+        for without in range(FIRST, FIRST + held[a, DEPTH]):
+            b = table[_slot(a, without, held, table)]
+            if b >= 0 and value[b] >= value[a]:
+                is_kept[a] = False
+                break
+    kept = 0
+    for a in range(now[COUNT]):
+        if is_kept[a]:
+            _copy(a, kept, value, reach, held)
+            kept += 1
     now[COUNT] = kept
 
 
 @njit(cache=True, forceinline=True)
-def _slot(a: int, labels: Labels, slots: int) -> int:
-    code = np.uint64(14695981039346656037)
-    for h in range(labels.depth[a]):
-        code = (code ^ np.uint64(labels.held[a, h] + 1)) * np.uint64(1099511628211)
-    return int(np.int64((code ^ (code >> np.uint64(29))) & np.uint64(slots - 1)))
+def _slot(a: int, without: int, held: Ints, table: Ints) -> int:
+    """Where in the table is, or belongs, the label that holds what `a` holds, without one."""
+    code, last = np.uint64(0), np.uint64(len(table) - 1)
+    for at in range(FIRST, FIRST + held[a, DEPTH]):
+        if at != without:
+            mixed = np.uint64(held[a, at] + 1) * np.uint64(0x9E3779B97F4A7C15)
+            code += mixed ^ (mixed >> np.uint64(32))
+    slot = np.int64((code ^ (code >> np.uint64(29))) & last)
+    while table[slot] >= 0 and not _is_same(a, without, table[slot], held):
+        slot = (slot + 1) & np.int64(last)
+    return int(slot)
 
 
 @njit(cache=True, forceinline=True)
-def _is_same(a: int, b: int, labels: Labels) -> bool:
-    if labels.depth[a] != labels.depth[b]:
+def _is_same(a: int, without: int, b: int, held: Ints) -> bool:
+    """Whether label `b` holds what `a` holds, without one."""
+    if held[b, DEPTH] != held[a, DEPTH] - (without >= 0):
         return False
-    size = labels.depth[a]
-    return bool(np.all(labels.held[a, :size] == labels.held[b, :size]))
+    other = FIRST
+    for at in range(FIRST, FIRST + held[a, DEPTH]):
+        if at == without:
+            continue
+        if held[a, at] != held[b, other]:
+            return False
+        other += 1
+    return True
 
 
 @njit(cache=True)
-def _choose(limit: int, k: int, p: Problem, bounds: Bounds, state: tuple[Labels, Ints]) -> None:
+def _choose(limit: int, rest: float, labels: Labels, now: Ints) -> None:
     """Keep the most promising labels, and in mind what none of the others can exceed."""
-    labels, now = state
-    could = np.empty(now[COUNT])
-    for a in range(now[COUNT]):
-        could[a] = _bound(a, k, p, bounds, labels)
-    order = np.argsort(-could, kind="mergesort")
-    now[DROPPED] = max(now[DROPPED], np.int64(np.floor(could[order[limit]] + MARGIN)))
+    reach = labels.reach
+    order = np.argsort(-reach[: now[COUNT]], kind="mergesort")
+    could = reach[order[limit]] + rest
+    now[DROPPED] = max(now[DROPPED], np.int64(np.floor(could + MARGIN)))
     chosen = np.sort(order[:limit])
     for kept in range(limit):
-        _move(chosen[kept], kept, labels)
+        _copy(chosen[kept], kept, labels.value, reach, labels.held)
     now[COUNT] = limit
 
 
 @njit(cache=True)
-def _take(k: int, p: Problem, bounds: Bounds, store: tuple[Labels, Trail], now: Ints) -> None:
+def _take(k: int, p: Problem, bounds: Bounds, store: tuple[Labels, Ints], now: Ints) -> None:
     """Add choice `k` to each label that has room for it and could become better than the best."""
-    labels, trail = store
-    own = cost(k, p.start[k], p, bounds.paid)
-    ahead = bounds.rest[k + 1] - bounds.rest[k] - own + p.gain[k]
+    facts, least, trail = p.facts, bounds.least, store[1]
+    value, reach, held = store[0].value, store[0].reach, store[0].held
+    has_pins, most = len(p.pinned) > 0, p.seats[facts[k, START]]
+    gain, new, row, lower = facts[k, GAIN], now[COUNT], now[TRAILS], now[LOWER]
+    ahead = gain - cost(k, facts[k, START], facts, p.share, bounds.paid)
+    needed = ENOUGH - bounds.rest[k + 1] - ahead
     for a in range(now[COUNT]):
-        could = _bound(a, k, p, bounds, labels) + ahead
-        worth = labels.value[a] + p.gain[k]
-        if worth <= now[LOWER] and could < now[LOWER] + ENOUGH:
+        worth = value[a] + gain
+        if worth <= lower and reach[a] < lower + needed:
             continue
-        if not _fits(k, a, p, bounds.least, labels):
+        if not _has_hours(k, a, held, facts, least):
             continue
-        if p.earlier[k] >= 0 and _fits_before(k, a, p, labels):
+        if not (_has_seats(k, a, p, held) if has_pins else _has_seat(k, a, most, held, facts)):
             continue
-        new, row = now[COUNT], now[TRAILS]
-        _move(a, new, labels)
-        trail.before[row], trail.taken[row] = labels.trail[a], k
-        labels.value[new], labels.trail[new] = worth, row
-        labels.owed[new] += own
-        labels.held[new, labels.depth[a]] = k
-        labels.depth[new] += 1
-        if worth > now[LOWER]:
-            now[LOWER], now[BEST] = worth, row
-        now[TRAILS] += 1
-        now[COUNT] += 1
+        if facts[k, EARLIER] >= 0 and _fits_before(k, a, p, held):
+            continue
+        trail[row, BEFORE], trail[row, TAKEN] = held[a, TRAIL], k
+        _copy(a, new, value, reach, held)
+        value[new], reach[new] = worth, reach[a] + ahead
+        _hold(k, new, row, held, facts)
+        if worth > lower:
+            lower, now[BEST] = worth, row
+        row += 1
+        new += 1
+    now[COUNT], now[TRAILS], now[LOWER] = new, row, lower
 
 
 @njit(cache=True, forceinline=True)
-def _fits(k: int, a: int, p: Problem, least: Ints, labels: Labels) -> bool:
-    """Whether there is room for a choice: all that is held has begun, so the load only falls."""
-    week, size = p.start[k], labels.depth[a]
-    if size >= MOST_HELD:
+def _hold(k: int, a: int, row: int, held: Ints, facts: Ints) -> None:
+    """Put a choice among those held, by end."""
+    at = FIRST + held[a, DEPTH]
+    while at > FIRST and facts[held[a, at - 1], END] < facts[k, END]:
+        held[a, at] = held[a, at - 1]
+        at -= 1
+    held[a, at] = k
+    held[a, DEPTH] += 1
+    held[a, TRAIL] = row
+
+
+@njit(cache=True, forceinline=True)
+def _has_hours(k: int, a: int, held: Ints, facts: Ints, least: Ints) -> bool:
+    """Whether there are hours for a choice: all that is held has begun, so the load only falls."""
+    week, end, load = facts[k, START], facts[k, END], facts[k, HOURS]
+    if held[a, DEPTH] >= MOST_HELD:
         return False
-    for h in range(size):
-        other = labels.held[a, h]
-        if p.place[other] == p.place[k]:
+    for at in range(FIRST, FIRST + held[a, DEPTH]):
+        other = held[a, at]
+        if facts[other, PLACE] == facts[k, PLACE]:
             return False
-        if p.end[other] <= week:
-            continue
-        load = p.hours[k]
-        for g in range(size):
-            if p.end[labels.held[a, g]] >= p.end[other]:
-                load += p.hours[labels.held[a, g]]
-        if least[week, min(p.end[other], p.end[k])] < load:
-            return False
-    last = week + 1 if len(p.pinned_body) == 0 else p.end[k]
-    while week < last and _may_serve(k, a, week, p, labels):
-        week += 1
-    return bool(week == last)
+        last = facts[other, END]
+        if last > week:
+            load += facts[other, HOURS]
+            if least[week, min(last, end)] < load:
+                return False
+    return True
 
 
 @njit(cache=True, forceinline=True)
-def _fits_before(k: int, a: int, p: Problem, labels: Labels) -> bool:
-    """Whether there is room for choice `k` in the week before it begins, too."""
-    week = p.start[k] - 1
-    load = p.hours[k]
-    for h in range(labels.depth[a]):
-        if p.end[labels.held[a, h]] > week:
-            load += p.hours[labels.held[a, h]]
-    if p.at_work[week] and load > p.left[week]:
-        return False
-    return _may_serve(k, a, week, p, labels)
+def _has_seat(k: int, a: int, most: int, held: Ints, facts: Ints) -> bool:
+    """Whether a body more may be served in the first week of a choice, where none is pinned."""
+    if held[a, DEPTH] < most:
+        return True
+    return _seats_taken(facts[k, BODY], facts[k, START], a, held, facts) < most
 
 
 @njit(cache=True, forceinline=True)
-def _may_serve(k: int, a: int, week: int, p: Problem, labels: Labels) -> bool:
-    """Whether the body of choice `k` may be served in this week beside the others."""
-    seats = 0
-    for h in range(labels.depth[a]):
-        other = labels.held[a, h]
-        if p.end[other] <= week:
+def _seats_taken(body: int, week: int, a: int, held: Ints, facts: Ints) -> int:
+    """How many bodies are served in a week; none where this body is among them."""
+    taken = 0
+    for at in range(FIRST, FIRST + held[a, DEPTH]):
+        other = held[a, at]
+        if facts[other, END] <= week:
+            break
+        if facts[other, START] > week:
             continue
-        if p.body[other] == p.body[k]:
+        if facts[other, BODY] == body:
+            return -1
+        is_new = 1
+        for before in range(FIRST, at):
+            if _serves(held[a, before], facts[other, BODY], week, facts):
+                is_new = 0
+        taken += is_new
+    return taken
+
+
+@njit(cache=True)
+def _has_seats(k: int, a: int, p: Problem, held: Ints) -> bool:
+    """Whether the body of a choice may be served in all its weeks beside those pinned."""
+    for week in range(p.facts[k, START], p.facts[k, END]):
+        if not _may_serve(k, week, a, p, held):
+            return False
+    return True
+
+
+@njit(cache=True)
+def _may_serve(k: int, week: int, a: int, p: Problem, held: Ints) -> bool:
+    """Whether the body of choice `k` may be served in this week; pinned ones take no seat."""
+    facts, pinned, seats = p.facts, p.pinned, 0
+    if _is_pinned(facts[k, BODY], week, pinned):
+        return True
+    for at in range(FIRST, FIRST + held[a, DEPTH]):
+        other = held[a, at]
+        if facts[other, END] <= week:
+            break
+        if facts[other, START] > week:
+            continue
+        body = facts[other, BODY]
+        if body == facts[k, BODY]:
             return True
-        seats += not (_holds(h, labels.held[a], week, p) or is_pinned(other, week, p))
-    return seats < p.seats[week] or is_pinned(k, week, p)
+        is_new = not _is_pinned(body, week, pinned)
+        for before in range(FIRST, at):
+            is_new = is_new and not _serves(held[a, before], body, week, facts)
+        seats += is_new
+    return bool(seats < p.seats[week])
 
 
 @njit(cache=True, forceinline=True)
-def _holds(at: int, held: Ints, week: int, p: Problem) -> bool:
-    """Whether one of those held before `at` serves the same body in this week."""
-    h = 0
-    while h < at and (p.end[held[h]] <= week or p.body[held[h]] != p.body[held[at]]):
-        h += 1
-    return h < at
+def _serves(k: int, body: int, week: int, facts: Ints) -> bool:
+    """Whether a choice that has not ended before this week serves a body in it."""
+    return bool(facts[k, BODY] == body and facts[k, START] <= week)
 
 
 @njit(cache=True, forceinline=True)
-def is_pinned(k: int, week: int, p: Problem) -> bool:
-    """Whether what is pinned serves the body of choice `k` in this week."""
-    for q in range(len(p.pinned_body)):
-        if p.pinned_body[q] == p.body[k] and p.pinned_start[q] <= week < p.pinned_end[q]:
+def _is_pinned(body: int, week: int, pinned: Ints) -> bool:
+    """Whether what is pinned serves a body in this week."""
+    for q in range(len(pinned)):
+        if pinned[q, 0] == body and pinned[q, 1] <= week < pinned[q, 2]:
             return True
     return False
+
+
+@njit(cache=True, forceinline=True)
+def _fits_before(k: int, a: int, p: Problem, held: Ints) -> bool:
+    """Whether there is room for choice `k` in the week before it begins, too."""
+    facts, week = p.facts, p.facts[k, START] - 1
+    load = facts[k, HOURS]
+    for at in range(FIRST, FIRST + held[a, DEPTH]):
+        if facts[held[a, at], START] <= week < facts[held[a, at], END]:
+            load += facts[held[a, at], HOURS]
+    if p.at_work[week] and load > p.left[week]:
+        return False
+    if len(p.pinned):
+        return _may_serve(k, week, a, p, held)
+    return bool(_seats_taken(facts[k, BODY], week, a, held, facts) < p.seats[week])

@@ -5,42 +5,39 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from talentshare.engine.planning.instance import Bools, Ints
+from talentshare.engine.planning.instance import Ints
 
 NOTHING = -1
 MOST_OUT = 128  # positions taken out in one move
 COOLED = 100.0  # by how much the temperature falls
 OUT, PUT, EARNED, OWN = range(4)  # what `tally` holds
+NOW, BEST = 4, 5  # of what `span` holds
+WHO, POSITION, LENGTH, HOURS, BODY, MOST, PAIR = range(7)  # columns of `pairs`
+LEFT, SERVED = range(2)  # of a week
+SIZE, HELD = range(2)  # columns of `held`
 
 
 class Facts(NamedTuple):
-    """Shapes: p positions, c choices, s specialists, w weeks, b pinned positions."""
+    """A pair is a position and a specialist. Shapes: c choices, q pairs, p positions.
 
-    first: Ints  # (p + 1)
-    by_position: Ints  # (c) choices by position, the dearest first
-    specialist: Ints  # (c)
-    position: Ints  # (c)
+    Behind the choices and the pairs stand those that are pinned.
+    """
+
+    first: Ints  # (p + 1) pairs of a position, the dearest first
+    pairs: Ints  # (q, PAIR) rows of both, weeks, hours and body; bodies that may be served at once
+    first_of_pair: Ints  # (q + 1) in `by_pair`
+    by_pair: Ints  # (c) choices by pair, then by start
+    pair: Ints  # (c)
     start: Ints  # (c)
-    end: Ints  # (c)
     worth: Ints  # (c)
-    hours: Ints  # (p)
-    bodies: Ints  # (p)
-    at_work: Bools  # (s, w)
-    most: Ints  # (s) bodies in one week
-    pinned_first: Ints  # (s + 1)
-    pinned: Ints  # (b)
-    pinned_start: Ints  # (p)
-    pinned_end: Ints  # (p)
 
 
 class Draft(NamedTuple):
-    """A plan under work, changed in place."""
+    """A plan under work, changed in place. Shapes: s specialists, w weeks."""
 
     chosen: Ints  # (p) choice or NOTHING
-    left: Ints  # (s, w) hours
-    served: Ints  # (s, w) bodies
-    held: Ints  # (s, positions) choices
-    size: Ints  # (s)
+    room: Ints  # (s, w, 2) hours left, bodies served
+    held: Ints  # (s, HELD + positions) how many, choices; the pinned ones first
 
 
 class Move(NamedTuple):
@@ -64,20 +61,36 @@ def take(chosen: Ints, draft: Draft, facts: Facts) -> None:
     """Put these choices in."""
     for c in chosen:
         if c != NOTHING:
-            _put(c, draft, facts)
+            put(c, draft, facts)
 
 
 @njit(cache=True)
-def anneal(moves: int, seed: int, warm: float, draft: Draft, facts: Facts) -> Ints:
-    """The best choices (p) seen in so many moves; `warm` is the worth that is risked at first."""
-    np.random.seed(seed)  # noqa: NPY002  numba has no other
-    now, most, best = 0, 0, draft.chosen.copy()
+def take_free(wanted: Ints, draft: Draft, facts: Facts) -> None:
+    """Put these choices in, one after the other, where there is room still."""
+    for c in wanted:
+        if draft.chosen[facts.pairs[facts.pair[c], POSITION]] == NOTHING and (
+            _in_the_way(c, draft, facts) == NOTHING
+        ):
+            put(c, draft, facts)
+
+
+@njit(cache=True)
+def anneal(span: Ints, warm: float, draft: Draft, facts: Facts, best: Ints) -> None:
+    """A part of the moves; `warm` is the worth that is risked at first, `best` (p) what was best.
+
+    `span` holds the first move of the part, the one after it, the number of all, the seed, and what
+    the draft and what the best has earned so far.
+    """
+    first, end, moves, seed, now, most = span
+    np.random.seed(seed + first)  # noqa: NPY002  numba has no other
+    chosen = draft.chosen
     move = Move(
         np.empty(MOST_OUT, np.int64), np.empty(2 * MOST_OUT, np.int64), np.zeros(4, np.int64)
     )
-    for number in range(moves if len(best) else 0):
-        c = _drawn(draft, facts)
-        if c == NOTHING or c == draft.chosen[facts.position[c]]:
+    for number in range(first, end if len(best) else first):
+        p = _drawn(chosen, facts.first)
+        c = _drawn_of(p, facts)
+        if c == NOTHING or c == chosen[p]:
             continue
         heat = warm * COOLED ** (-number / moves)
         move.tally[:] = 0
@@ -85,66 +98,77 @@ def anneal(moves: int, seed: int, warm: float, draft: Draft, facts: Facts) -> In
             now += move.tally[EARNED]
             if now > most:
                 most = now
-                best[:] = draft.chosen
+                best[:] = chosen
         else:
             _undo(draft, facts, move)
-    return best
+    span[NOW], span[BEST] = now, most
 
 
-@njit(cache=True)
+@njit(cache=True, forceinline=True)
 def _is_kept(earned: int, heat: float) -> bool:
     return earned >= 0 or np.random.random() < np.exp(earned / heat)  # noqa: NPY002  numba has no other
 
 
-@njit(cache=True)
-def _drawn(draft: Draft, facts: Facts) -> int:
-    """A choice to try: rather of a position that is not served, and rather a dear one."""
-    count = len(draft.chosen)
+@njit(cache=True, forceinline=True)
+def _drawn(chosen: Ints, first: Ints) -> int:
+    """A position to try: rather one that is not served."""
+    count = len(chosen)
     p = np.random.randint(count)  # noqa: NPY002  numba has no other
-    if draft.chosen[p] != NOTHING and np.random.random() < 1 / 2:  # noqa: NPY002  numba has no other
+    if chosen[p] != NOTHING and np.random.random() < 1 / 2:  # noqa: NPY002  numba has no other
         for _ in range(8):
             q = np.random.randint(count)  # noqa: NPY002  numba has no other
-            if draft.chosen[q] == NOTHING and facts.first[q] < facts.first[q + 1]:
-                p = q
-                break
+            if chosen[q] == NOTHING and first[q] < first[q + 1]:
+                return q
+    return p
+
+
+@njit(cache=True)
+def _drawn_of(p: int, facts: Facts) -> int:
+    """A choice to try of a position: rather a dear one."""
     among = facts.first[p + 1] - facts.first[p]
     if among == 0:
         return NOTHING
-    at = facts.first[p] + int(among * np.random.random() ** 2)  # noqa: NPY002  numba has no other
-    return int(facts.by_position[at])
+    pair = facts.first[p] + int(among * np.random.random() ** 2)  # noqa: NPY002  numba has no other
+    first = facts.first_of_pair[pair]
+    starts = facts.first_of_pair[pair + 1] - first
+    return int(facts.by_pair[first + int(starts * np.random.random())])  # noqa: NPY002  numba has no other
 
 
 @njit(cache=True)
 def _try(c: int, draft: Draft, facts: Facts, move: Move) -> bool:
     """Make room for a choice, put it in, and find other places for what was in the way."""
-    own = draft.chosen[facts.position[c]]
+    pairs, pair, worth, tally = facts.pairs, facts.pair, facts.worth, move.tally
+    own = draft.chosen[pairs[pair[c], POSITION]]
     if own != NOTHING:
         _take_out(own, draft, facts, move)
-        move.tally[OWN] = 1
+        tally[OWN] = 1
     while True:
         week = _in_the_way(c, draft, facts)
         if week == NOTHING:
             break
-        victim = _victim(facts.specialist[c], week, draft, facts)
-        if victim == NOTHING or move.tally[OUT] == MOST_OUT:
+        victim = _victim(pairs[pair[c], WHO], week, draft.held, facts)
+        if victim == NOTHING or tally[OUT] == MOST_OUT:
             return False
         _take_out(victim, draft, facts, move)
-    _put_in(c, draft, facts, move)
-    for at in range(move.tally[OWN], move.tally[OUT]):
-        found = _place(facts.position[move.out[at]], draft, facts)
+    put(c, draft, facts)
+    move.put[tally[PUT]] = c
+    tally[PUT] += 1
+    tally[EARNED] += worth[c]
+    for at in range(tally[OWN], tally[OUT]):
+        found = _place(pairs[pair[move.out[at]], POSITION], draft, facts)
         if found != NOTHING:
-            move.put[move.tally[PUT]] = found
-            move.tally[PUT] += 1
-            move.tally[EARNED] += facts.worth[found]
+            move.put[tally[PUT]] = found
+            tally[PUT] += 1
+            tally[EARNED] += worth[found]
     return True
 
 
 @njit(cache=True)
 def _undo(draft: Draft, facts: Facts, move: Move) -> None:
     for at in range(move.tally[PUT] - 1, -1, -1):
-        _out(move.put[at], draft, facts)
+        take_out(move.put[at], draft, facts)
     for at in range(move.tally[OUT] - 1, -1, -1):
-        _put(move.out[at], draft, facts)
+        put(move.out[at], draft, facts)
 
 
 @njit(cache=True)
@@ -152,112 +176,124 @@ def _take_out(c: int, draft: Draft, facts: Facts, move: Move) -> None:
     move.out[move.tally[OUT]] = c
     move.tally[OUT] += 1
     move.tally[EARNED] -= facts.worth[c]
-    _out(c, draft, facts)
+    take_out(c, draft, facts)
 
 
 @njit(cache=True)
-def _put_in(c: int, draft: Draft, facts: Facts, move: Move) -> None:
-    move.put[move.tally[PUT]] = c
-    move.tally[PUT] += 1
-    move.tally[EARNED] += facts.worth[c]
-    _put(c, draft, facts)
-
-
-@njit(cache=True)
-def _victim(who: int, week: int, draft: Draft, facts: Facts) -> int:
+def _victim(who: int, week: int, held: Ints, facts: Facts) -> int:
     """Any of what a specialist does in a week, if it is not pinned."""
-    seen, victim = 0, NOTHING
-    for at in range(draft.size[who]):
-        other = draft.held[who, at]
-        if facts.start[other] <= week < facts.end[other]:
+    pair, start, pairs, seen, victim = facts.pair, facts.start, facts.pairs, 0, NOTHING
+    for at in range(HELD, HELD + held[who, SIZE]):
+        other = held[who, at]
+        if other < len(facts.by_pair) and (
+            start[other] <= week < start[other] + pairs[pair[other], LENGTH]
+        ):
             seen += 1
             if np.random.random() * seen < 1:  # noqa: NPY002  numba has no other
                 victim = other
     return victim
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True)
 def _in_the_way(c: int, draft: Draft, facts: Facts) -> int:
     """The first week in which there is no room for a choice, or NOTHING."""
-    who, p = facts.specialist[c], facts.position[c]
-    is_shared = _serves(who, facts.bodies[p], draft, facts)
-    for week in range(facts.start[c], facts.end[c]):
-        if facts.at_work[who, week] and draft.left[who, week] < facts.hours[p]:
-            return week
-        if draft.served[who, week] >= facts.most[who] and not (
-            is_shared and _serves_in(week, who, facts.bodies[p], draft, facts)
-        ):
-            return week
+    pairs, room, pair = facts.pairs, draft.room, facts.pair[c]
+    who, hours, most = pairs[pair, WHO], pairs[pair, HOURS], pairs[pair, MOST]
+    for week in range(facts.start[c], facts.start[c] + pairs[pair, LENGTH]):
+        if room[who, week, LEFT] < hours:
+            return int(week)
+        if room[who, week, SERVED] >= most and not _serves(who, pair, week, draft.held, facts):
+            return int(week)
     return NOTHING
 
 
-@njit(cache=True, forceinline=True)
-def _serves(who: int, body: int, draft: Draft, facts: Facts) -> bool:
-    """Whether a specialist serves this body in any week."""
-    for at in range(draft.size[who]):
-        if facts.bodies[facts.position[draft.held[who, at]]] == body:
-            return True
-    for at in range(facts.pinned_first[who], facts.pinned_first[who + 1]):
-        if facts.bodies[facts.pinned[at]] == body:
-            return True
-    return False
-
-
-@njit(cache=True, forceinline=True)
-def _serves_in(week: int, who: int, body: int, draft: Draft, facts: Facts) -> bool:
-    for at in range(draft.size[who]):
-        other = draft.held[who, at]
-        if (
-            facts.bodies[facts.position[other]] == body
-            and facts.start[other] <= week < facts.end[other]
-        ):
-            return True
-    for at in range(facts.pinned_first[who], facts.pinned_first[who + 1]):
-        p = facts.pinned[at]
-        if facts.bodies[p] == body and facts.pinned_start[p] <= week < facts.pinned_end[p]:
-            return True
+@njit(cache=True)
+def _serves(who: int, wanted: int, week: int, held: Ints, facts: Facts) -> bool:
+    """Whether a specialist serves the body of this pair in a week."""
+    pairs, start, body = facts.pairs, facts.start, facts.pairs[wanted, BODY]
+    for at in range(HELD, HELD + held[who, SIZE]):
+        pair = facts.pair[held[who, at]]
+        if pairs[pair, BODY] == body:
+            first = start[held[who, at]]
+            if first <= week < first + pairs[pair, LENGTH]:
+                return True
     return False
 
 
 @njit(cache=True)
-def _put(c: int, draft: Draft, facts: Facts) -> None:
-    who, p = facts.specialist[c], facts.position[c]
+def put(c: int, draft: Draft, facts: Facts) -> None:
+    """Put a choice in."""
+    pair, held = facts.pair[c], draft.held
+    who = facts.pairs[pair, WHO]
     _count(c, 1, draft, facts)
-    draft.held[who, draft.size[who]] = c
-    draft.size[who] += 1
-    draft.chosen[p] = c
+    held[who, HELD + held[who, SIZE]] = c
+    held[who, SIZE] += 1
+    draft.chosen[facts.pairs[pair, POSITION]] = c
 
 
 @njit(cache=True)
-def _out(c: int, draft: Draft, facts: Facts) -> None:
-    who, p = facts.specialist[c], facts.position[c]
-    for at in range(draft.size[who]):
-        if draft.held[who, at] == c:
-            draft.size[who] -= 1
-            draft.held[who, at] = draft.held[who, draft.size[who]]
-            break
+def take_out(c: int, draft: Draft, facts: Facts) -> None:
+    """Take a choice out."""
+    pair, held = facts.pair[c], draft.held
+    who, at = facts.pairs[pair, WHO], HELD
+    while held[who, at] != c:
+        at += 1
+    held[who, SIZE] -= 1
+    held[who, at] = held[who, HELD + held[who, SIZE]]
     _count(c, -1, draft, facts)
-    draft.chosen[p] = NOTHING
+    draft.chosen[facts.pairs[pair, POSITION]] = NOTHING
 
 
-@njit(cache=True, forceinline=True)
+@njit(cache=True)
 def _count(c: int, sign: int, draft: Draft, facts: Facts) -> None:
     """Hours and bodies of a choice that is not held now."""
-    who, p = facts.specialist[c], facts.position[c]
-    is_shared = _serves(who, facts.bodies[p], draft, facts)
-    for week in range(facts.start[c], facts.end[c]):
-        if facts.at_work[who, week]:
-            draft.left[who, week] -= sign * facts.hours[p]
-        if not (is_shared and _serves_in(week, who, facts.bodies[p], draft, facts)):
-            draft.served[who, week] += sign
+    pairs, room, held, pair = facts.pairs, draft.room, draft.held, facts.pair[c]
+    who, hours, is_shared = pairs[pair, WHO], pairs[pair, HOURS], False
+    for at in range(HELD, HELD + held[who, SIZE]):
+        is_shared = is_shared or pairs[facts.pair[held[who, at]], BODY] == pairs[pair, BODY]
+    for week in range(facts.start[c], facts.start[c] + pairs[pair, LENGTH]):
+        room[who, week, LEFT] -= sign * hours
+        if not (is_shared and _serves(who, pair, week, held, facts)):
+            room[who, week, SERVED] += sign
 
 
 @njit(cache=True)
 def _place(p: int, draft: Draft, facts: Facts) -> int:
     """Put a position where it earns most of what is free; the choice, or NOTHING."""
-    for at in range(facts.first[p], facts.first[p + 1]):
-        c = facts.by_position[at]
-        if _in_the_way(c, draft, facts) == NOTHING:
-            _put(c, draft, facts)
-            return int(c)
-    return NOTHING
+    worth, first_of_pair, by_pair = facts.worth, facts.first_of_pair, facts.by_pair
+    best, most = NOTHING, 0
+    for pair in range(facts.first[p], facts.first[p + 1]):
+        dearest = 0
+        for at in range(first_of_pair[pair], first_of_pair[pair + 1]):
+            dearest = max(dearest, worth[by_pair[at]])
+        if dearest <= most:
+            break
+        c = _free(pair, most, draft, facts)
+        if c != NOTHING:
+            best, most = c, worth[c]
+    if best != NOTHING:
+        put(best, draft, facts)
+    return int(best)
+
+
+@njit(cache=True)
+def _free(pair: int, most: int, draft: Draft, facts: Facts) -> int:
+    """The dearest choice of a pair that is free and worth more than `most`, or NOTHING."""
+    pairs, room, worth, best = facts.pairs, draft.room, facts.worth, NOTHING
+    who, hours, seats = pairs[pair, WHO], pairs[pair, HOURS], pairs[pair, MOST]
+    free_from = week = 0  # all weeks from `free_from` to before `week` are free
+    for at in range(facts.first_of_pair[pair], facts.first_of_pair[pair + 1]):
+        c = facts.by_pair[at]
+        start = facts.start[c]
+        if start < free_from or worth[c] <= most:
+            continue
+        week = max(week, start)
+        while week < start + pairs[pair, LENGTH]:
+            if room[who, week, LEFT] < hours or (
+                room[who, week, SERVED] >= seats and not _serves(who, pair, week, draft.held, facts)
+            ):
+                free_from = week + 1
+            week += 1
+        if start >= free_from:
+            best, most = c, worth[c]
+    return best

@@ -12,10 +12,26 @@ from numba import njit, prange
 
 from talentshare.engine.planning.choices import Choices
 from talentshare.engine.planning.instance import Bools, Ints
-from talentshare.engine.planning.labels import NO_LIMIT, Floats, Problem, walk
+from talentshare.engine.planning.labels import (
+    BODY,
+    EARLIER,
+    END,
+    FACTS,
+    GAIN,
+    HOURS,
+    NO_LIMIT,
+    PLACE,
+    START,
+    UNTIL,
+    Floats,
+    Problem,
+    walk,
+)
+from talentshare.engine.planning.master import Column
 from talentshare.engine.planning.weekly import bounds_of, seats_beside, shares_of
 
-QUICK = 16  # labels of one week, at first
+QUICK = 16  # labels of one week, in a quick look
+USUAL = 256  # at first
 LONGER = 8  # times
 
 
@@ -46,6 +62,7 @@ class Asked(NamedTuple):
     limits: Ints  # (s) labels of one week
     known: Ints  # (s) only what is worth more is looked for
     weekly: Floats  # (s, 2, w)
+    whom: Ints  # rows of specialists
 
 
 class Best(NamedTuple):
@@ -80,16 +97,26 @@ class Pricer:
             choices.pinned,
             it.pinned_start,
         )
-        self.limits = np.full(count, QUICK, np.int64)
+        self.limits = np.full(count, USUAL, np.int64)
         self.weekly = np.zeros((count, 2, it.weeks))
+        self.everybody = np.arange(count)
         self.everything = np.ones(len(choices), np.bool_)
         self.nothing = np.zeros(count, np.int64)
         pairs = np.unique(np.stack([choices.specialist, choices.position]), axis=1)
         self.most_entries = int(np.bincount(pairs[0], minlength=1).max(initial=0)) + 1
 
-    def best(self, prices: Ints, allowed: Bools | None = None, known: Ints | None = None) -> Best:
-        """The best schedules at whole prices (p), of allowed choices (c), beyond the known (s)."""
-        count = len(self.limits)
+    def best(
+        self,
+        prices: Ints,
+        allowed: Bools | None = None,
+        known: Ints | None = None,
+        whom: Ints | None = None,
+    ) -> Best:
+        """The best schedules at whole prices (p), of allowed choices (c), beyond the known (s).
+
+        Only rows of `whom`, if given, are looked at.
+        """
+        count = len(self.limits) if whom is None else len(whom)
         found = np.zeros((count, 4), np.int64)
         entries = np.zeros((count, self.most_entries), np.int64)
         asked = Asked(
@@ -98,6 +125,7 @@ class Pricer:
             self.limits,
             self.nothing if known is None else known,
             self.weekly,
+            self.everybody if whom is None else whom,
         )
         _best_schedules(self.market, asked, found, entries)
         upper, lower, size, nodes = found.T.copy()
@@ -110,12 +138,21 @@ class Pricer:
         return bool(cut.any())
 
 
+def columns_of(best: Best) -> list[Column]:
+    """The schedules found, as columns."""
+    return [
+        (int(who), tuple(sorted(best.entries[who, : best.size[who]].tolist())))
+        for who in np.flatnonzero(best.size)
+    ]
+
+
 @njit(cache=True, parallel=True)
 def _best_schedules(m: Market, asked: Asked, found: Ints, entries: Ints) -> None:
-    for who in prange(len(found)):
+    for n in prange(len(found)):
+        who = asked.whom[n]
         row = _worthwhile(who, m, asked)
         if len(row):
-            found[who] = _best_schedule(who, _problem(who, row, m, asked), asked, entries[who])
+            found[n] = _best_schedule(who, _problem(who, row, m, asked), asked, entries[n])
 
 
 @njit(cache=True)
@@ -146,31 +183,25 @@ def _worthwhile(who: int, m: Market, asked: Asked) -> Ints:
 
 @njit(cache=True)
 def _problem(who: int, row: Ints, m: Market, asked: Asked) -> Problem:
-    position = m.position[row]
+    position, weeks = m.position[row], len(m.left[who])
     mine = m.pinned[m.pinned_first[who] : m.pinned_first[who + 1]]
-    place, kinds = _ranks(position), _ranks(np.concatenate((m.bodies[position], m.bodies[mine])))
-    body, pinned_body = kinds[: len(row)], kinds[len(row) :]
-    start, end = m.start[row], m.start[row] + m.lengths[position]
-    pinned_start, pinned_end = m.pinned_start[mine], m.pinned_start[mine] + m.lengths[mine]
-    most = m.max_bodies[who]
+    kinds = _ranks(np.concatenate((m.bodies[position], m.bodies[mine])))
+    facts, pinned = np.empty((len(row), FACTS), np.int64), np.empty((len(mine), 3), np.int64)
+    facts[:, GAIN] = m.worth[row] - asked.prices[position]
+    facts[:, START], facts[:, END] = m.start[row], m.start[row] + m.lengths[position]
+    facts[:, HOURS], facts[:, PLACE] = m.hours[position], _ranks(position)
+    facts[:, BODY], facts[:, EARLIER] = kinds[: len(row)], _earlier(row, m.sooner)
+    facts[:, UNTIL] = _until(facts)
+    pinned[:, 0], pinned[:, 1] = kinds[len(row) :], m.pinned_start[mine]
+    pinned[:, 2] = m.pinned_start[mine] + m.lengths[mine]
     return Problem(
         row,
-        m.worth[row] - asked.prices[position],
-        _earlier(row, m.sooner),
-        _until(place, start, end),
-        place,
-        body,
-        start,
-        end,
-        m.hours[position],
-        shares_of(place, body, pinned_body),
+        facts,
+        shares_of(facts, pinned),
         m.left[who],
         m.at_work[who],
-        seats_beside(most, len(m.left[who]), pinned_start, pinned_end, pinned_body),
-        most,
-        pinned_start,
-        pinned_end,
-        pinned_body,
+        seats_beside(m.max_bodies[who], weeks, pinned),
+        pinned,
     )
 
 
@@ -193,9 +224,9 @@ def _earlier(row: Ints, sooner: Ints) -> Ints:
 
 
 @njit(cache=True)
-def _until(place: Ints, start: Ints, end: Ints) -> Ints:
+def _until(facts: Ints) -> Ints:
     """How long a choice is remembered: a week beyond its end, and while it could be taken again."""
-    last = np.zeros(place.max() + 1, np.int64)
-    for k in range(len(place)):
-        last[place[k]] = max(last[place[k]], start[k])
-    return np.maximum(end, last[place]) + 1
+    last = np.zeros(facts[:, PLACE].max() + 1, np.int64)
+    for k in range(len(facts)):
+        last[facts[k, PLACE]] = max(last[facts[k, PLACE]], facts[k, START])
+    return np.maximum(facts[:, END], last[facts[:, PLACE]]) + 1

@@ -1,21 +1,33 @@
 """Plan all open positions at once, and prove how good the plan is.
 
-By hand → local search → column generation → branch and price. The result is what `verify` checks.
+By hand → local search → prices by descent → column generation → dive → branch and price. The
+result is what `verify` checks.
 """
 
+import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 import numpy as np
 
-from talentshare.engine.planning.choices import Choices, choices_of
-from talentshare.engine.planning.improve import Improver
-from talentshare.engine.planning.instance import Instance, made
-from talentshare.engine.planning.tree import Node, Tree
+from talentshare.engine.planning.choices import choices_of
+from talentshare.engine.planning.descent import Descent
+from talentshare.engine.planning.goal import HOUR, TOTAL
+from talentshare.engine.planning.improve import RISKED, Improver
+from talentshare.engine.planning.instance import Instance, Ints, made
+from talentshare.engine.planning.master import Column
+from talentshare.engine.planning.tree import Node, Polish, Tree
+from talentshare.engine.planning.unassigned import Unassigned, explained, unassigned
 
-MOVES = 100  # of the local search, per position
+DESCENT_SHARE = 0.3  # of the time, at most
+MOVES_SHARE = 0.1  # of the time, at most, in one local search
+CAREFUL = 0.05  # of the mean worth of a position is risked where the plan is good already
+MOVES, MOST_MOVES = 100, 3_000  # of the local search, per position
+FEW = 200  # specialists: the relaxation finds its prices as fast as the descent would
+SEARCH = 0.95  # of the time; the rest is for explaining what is left out
 OPTIMAL, FEASIBLE = "optimal", "feasible"
 
 Tell = Callable[[int, int], None]
@@ -31,29 +43,21 @@ class Allocation:
 
 
 @dataclass(frozen=True)
-class Unassigned:
-    """A position that the plan leaves out, and why.
-
-    `nobody_eligible`, `nobody_free` (beside what is pinned), or `outbid` by the positions that have
-    the time of the specialist and start for which it would have to give way to the least.
-    """
-
-    position: int
-    reason: str
-    by: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True)
 class Plan:
-    """Worths are whole: weight × fit × hours × weeks worked, summed."""
+    """Worths are whole: weight × fit × hours × weeks worked, summed.
+
+    `bound` and `certificate` are of the total; None where only another goal was looked for.
+    """
 
     allocations: tuple[Allocation, ...]
     value: int
-    bound: int
-    certificate: Mapping[str, Any]
+    bound: int | None
+    certificate: Mapping[str, Any] | None
     status: str
     seconds: float
     unassigned: tuple[Unassigned, ...]
+    objective: str = TOTAL
+    goal: Mapping[str, Any] | None = None
 
     @property
     def is_optimal(self) -> bool:
@@ -61,40 +65,59 @@ class Plan:
 
     def as_json(self) -> dict[str, Any]:
         """The solution format."""
+        proof = {"bound": self.bound, "certificate": self.certificate}
         return {
             "allocations": [vars(one) for one in self.allocations],
             "value": self.value,
-            "bound": self.bound,
-            "certificate": self.certificate,
+            **({} if self.bound is None else proof),
+            **({} if self.goal is None else {"goal": self.goal}),
             "status": self.status,
             "seconds": round(self.seconds, 3),
-            "objective": "total",
-            "unassigned": [
-                {"position": one.position, "reasons": [{"code": one.reason, "by": list(one.by)}]}
-                for one in self.unassigned
-            ],
+            "objective": self.objective,
+            "unassigned": [_as_json(one) for one in self.unassigned],
         }
 
 
 def solve(
-    instance: Instance, seconds: float | None = None, seed: int = 1, tell: Tell | None = None
+    instance: Instance,
+    seconds: float | None = None,
+    seed: int = 1,
+    tell: Tell | None = None,
+    stop: Event | None = None,
 ) -> Plan:
-    """Return the best plan found in so many seconds, with its proof; interrupted, the best so far.
+    """Return the best plan found in so many seconds, or until `stop`, with its proof.
 
     The same instance and seed give the same plan unless the time runs out. `tell` hears value and
     bound now and then.
     """
+    tree, took = _searched(instance, seconds, seed, tell, stop)
+    return _plan_of(tree, took, unassigned(tree))
+
+
+def solve_and_explain(
+    instance: Instance, seconds: float | None = None, seed: int = 1, stop: Event | None = None
+) -> Plan:
+    """Return the same plan, and in what is left of the time what it costs to serve the others."""
+    began = time.monotonic()
+    share = None if seconds is None else SEARCH * seconds
+    tree, took = _searched(instance, share, seed, None, stop)
+    if seconds is not None:
+        tree.deadline = began + seconds
+    return _plan_of(tree, took, explained(tree))
+
+
+def _searched(
+    instance: Instance, seconds: float | None, seed: int, tell: Tell | None, stop: Event | None
+) -> tuple[Tree, float]:
     began = time.monotonic()
     choices = choices_of(instance)
-    tree = Tree(choices, deadline=float("inf") if seconds is None else began + seconds)
+    deadline = float("inf") if seconds is None else began + seconds
+    tree = Tree(choices, deadline=deadline, stop=stop or Event())
     if tell:
         tree.tell = tell
-    try:
-        _start(tree, seed)
-        tree.search()
-    except KeyboardInterrupt:
-        pass
-    return _plan_of(tree, time.monotonic() - began)
+    start(tree, seed)
+    tree.search()
+    return tree, time.monotonic() - began
 
 
 def warm() -> None:
@@ -102,47 +125,92 @@ def warm() -> None:
     position = {"body": 0, "hours": 4, "weeks": 2, "earliest": 0, "latest_start": 1, "weight": 1}
     person = {"capacity": [8, 8, 8], "leave": [], "max_bodies": 1}
     pin = {"specialist": 0, "start": 0}
-    solve(
-        made(
-            {
-                "weeks": 3,
-                "specialists": [{"id": n, **person} for n in range(2)],
-                "positions": [
-                    {
-                        "id": n,
-                        **position,
-                        "eligible": {"0": 500, "1": 400},
-                        "pinned": pin if n == 0 else None,
-                    }
-                    for n in range(4)
-                ],
-            }
-        )
-    )
+    needs = [
+        {
+            "id": n,
+            **position,
+            "eligible": {"0": 500, "1": 400},
+            "pinned": pin if n == 0 else None,
+        }
+        for n in range(4)
+    ]
+    people = [{"id": n, **person} for n in range(2)]
+    tree = Tree(choices_of(made({"weeks": 3, "specialists": people, "positions": needs})))
+    start(tree, 1, few=0)
+    tree.search()
+    explained(tree)
 
 
-def _start(tree: Tree, seed: int) -> None:
-    """A first plan, by hand and by local search; its schedules are the first columns."""
-    improver = Improver(tree.choices)
-    draft = improver.by_hand()
-    tree.offer(improver.columns(draft))
+def start(tree: Tree, seed: int, few: int = FEW) -> None:
+    """First plans, by hand, by local search and from first prices; first columns and a bound."""
+    improver = Improver(tree.choices, tree.stop)
+    tree.offer(improver.columns(improver.by_hand()))
+    tree.polish = polish = polishing(tree, improver, seed)
+    tree.offer(polish(tree.plan, MOVES_SHARE, RISKED))
     tree.master.add(tree.plan)
-    moves = MOVES * len(draft.chosen)
-    if tree.deadline < float("inf"):
-        moves = min(moves, int(_rate(improver) * (tree.deadline - time.monotonic()) / 5))
-    tree.offer(improver.columns(improver.improved(draft, moves, seed)))
+    tree.tell(tree.value, tree.bound)
+    if len(tree.choices) == 0 or len(tree.choices.instance.specialist_ids) < few:
+        return
+    descent = Descent(tree.choices, tree.pricer, seed)
+    prices = descent.run(tree.over_after(DESCENT_SHARE))
+    tree.price(tree.root, prices)
+    tree.master.add(descent.columns)
+    tree.offer(polish(list(descent.columns)[::-1]))
     tree.master.add(tree.plan)
     tree.tell(tree.value, tree.bound)
 
 
+def polishing(tree: Tree, improver: Improver, seed: int) -> Polish:
+    """Local search from the best of some schedules, for a share of the time that is left."""
+    count, seeds = len(tree.choices.instance.position_ids), itertools.count(seed)
+    rate = float("inf") if tree.deadline == float("inf") else _rate(improver)
+
+    def polished(
+        columns: Sequence[Column], share: float = MOVES_SHARE, risked: float = CAREFUL
+    ) -> list[Column]:
+        moves = count * (MOVES if share == MOVES_SHARE else MOST_MOVES)
+        if rate < float("inf"):
+            moves = max(0, min(moves, int(rate * share * (tree.deadline - time.monotonic()))))
+        draft = improver.rounded(columns)
+        return improver.columns(improver.improved(draft, moves, next(seeds), risked))
+
+    return polished
+
+
 def _rate(improver: Improver) -> float:
     """Moves in a second."""
-    tried, began = 500, time.monotonic()
-    improver.improved(improver.by_hand(), tried, 0)
+    tried, draft = 2_000, improver.by_hand()
+    began = time.monotonic()
+    improver.improved(draft, tried, 0)
     return tried / max(1e-6, time.monotonic() - began)
 
 
-def _plan_of(tree: Tree, seconds: float) -> Plan:
+def _as_json(one: Unassigned) -> dict[str, Any]:
+    reason: dict[str, Any] = {"code": one.reason}
+    if one.reason == "outbid":
+        reason |= {"by": list(one.by), "loss": [one.least, one.most]}
+    return {
+        "position": one.position,
+        "reasons": [reason],
+        "changes": [vars(change) for change in one.changes],
+    }
+
+
+def _plan_of(tree: Tree, seconds: float, left_out: Sequence[Unassigned]) -> Plan:
+    bound = tree.bound
+    return Plan(
+        allocations_of(tree),
+        tree.value,
+        bound,
+        certificate(tree),
+        OPTIMAL if bound <= tree.value else FEASIBLE,
+        seconds,
+        tuple(left_out),
+    )
+
+
+def allocations_of(tree: Tree) -> tuple[Allocation, ...]:
+    """By position, what is pinned included."""
     it, instance = tree.choices, tree.choices.instance
     rows = [choice for _, entries in tree.plan for choice in entries]
     allocations = [
@@ -160,20 +228,17 @@ def _plan_of(tree: Tree, seconds: float) -> Plan:
         )
         for p in np.flatnonzero(instance.is_pinned)
     ]
-    bound = tree.bound
-    return Plan(
-        tuple(sorted(allocations, key=lambda one: one.position)),
-        tree.value,
-        bound,
-        _certificate(tree.root, instance),
-        OPTIMAL if bound <= tree.value else FEASIBLE,
-        seconds,
-        tuple(_unassigned(it, rows)),
-    )
+    return tuple(sorted(allocations, key=lambda one: one.position))
 
 
-def _certificate(node: Node, instance: Instance) -> dict[str, Any]:
+def certificate(tree: Tree) -> dict[str, Any]:
+    """What `verify` recomputes."""
+    return _certificate(tree.root, tree)
+
+
+def _certificate(node: Node, tree: Tree) -> dict[str, Any]:
     """Prices at the leaves; a branch that proves no more than its prices is a leaf."""
+    instance = tree.choices.instance
     if node.yes is None or node.no is None or node.rule is None or not node.is_better_below:
         return {
             "prices": {
@@ -181,50 +246,23 @@ def _certificate(node: Node, instance: Instance) -> dict[str, Any]:
                 for p in np.flatnonzero(~instance.is_pinned)
                 if node.prices[p]
             }
-        }
+        } | _reward_prices(node.prices[tree.positions :], tree)
     position, specialist, first, last = node.rule
     return {
         "position": int(instance.position_ids[position]),
         "specialist": int(instance.specialist_ids[specialist]),
         "starts": [first, last],
-        "yes": _certificate(node.yes, instance),
-        "no": _certificate(node.no, instance),
+        "yes": _certificate(node.yes, tree),
+        "no": _certificate(node.no, tree),
     }
 
 
-def _unassigned(choices: Choices, rows: list[int]) -> list[Unassigned]:
-    instance = choices.instance
-    is_served = instance.is_pinned.copy()
-    is_served[choices.position[rows]] = True
-    has_eligible = np.zeros(len(is_served), dtype=bool)
-    has_eligible[instance.pair_position[instance.pair_fit > 0]] = True
-    has_choice = np.zeros(len(is_served), dtype=bool)
-    has_choice[choices.position] = True
-    found = []
-    for p in np.flatnonzero(~is_served):
-        number = int(instance.position_ids[p])
-        if not has_eligible[p]:
-            found.append(Unassigned(number, "nobody_eligible"))
-        elif not has_choice[p]:
-            found.append(Unassigned(number, "nobody_free"))
-        else:
-            found.append(Unassigned(number, "outbid", _in_the_way(choices, rows, int(p))))
+def _reward_prices(prices: Ints, tree: Tree) -> dict[str, Any]:
+    """Of a body served, and of an hour up to its floor, by body."""
+    it, found = tree.rewards, dict[str, Any]()
+    if it.scale != 1:
+        found["scale"] = it.scale
+    for kind, body, price in zip(it.kind, it.body, prices, strict=True):
+        name = "hours" if kind == HOUR else "bodies"
+        found.setdefault(name, {})[str(tree.choices.instance.body_ids[body])] = int(price)
     return found
-
-
-def _in_the_way(choices: Choices, rows: list[int], position: int) -> tuple[int, ...]:
-    """What overlaps the choice of this position for which the least worth would give way."""
-    it, instance = choices, choices.instance
-    chosen = np.array(rows, np.int64)
-    ends = it.start[chosen] + instance.lengths[it.position[chosen]]
-    best: tuple[int, tuple[int, ...]] | None = None
-    for c in np.flatnonzero(it.position == position):
-        overlaps = (it.specialist[chosen] == it.specialist[c]) & (
-            it.start[chosen] < it.start[c] + instance.lengths[position]
-        )
-        overlaps &= ends > it.start[c]
-        lost = int(it.worth[chosen[overlaps]].sum()) - int(it.worth[c])
-        if best is None or lost < best[0]:
-            ids = instance.position_ids[it.position[chosen[overlaps]]]
-            best = lost, tuple(sorted(int(one) for one in ids))
-    return best[1] if best else ()

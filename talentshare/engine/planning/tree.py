@@ -8,20 +8,27 @@ range, or not? Source: Dantzig-Wolfe decomposition by specialist, smoothed price
 import heapq
 import time
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, field
+from threading import Event
 
 import numpy as np
 
 from talentshare.engine.planning.choices import Choices
+from talentshare.engine.planning.dive import Dive
+from talentshare.engine.planning.goal import Aim, rewards_of
 from talentshare.engine.planning.instance import Bools, Ints
 from talentshare.engine.planning.master import Column, Floats, Master, Solution
-from talentshare.engine.planning.schedules import Best, Pricer
+from talentshare.engine.planning.schedules import Best, Pricer, columns_of
 
 SMOOTHING, LESS = 0.8, 0.3
 FRACTION, DIGITS = 1e-6, 6
+DIVE_FROM, DIVE_TO = 0.45, 0.9  # of the time that is left when the root is entered
+REST = 0.85  # of the time that is left, for one local search
 WHOLE_SECONDS, WHOLE_EVERY = 5.0, 8  # of looking for a whole plan; every so many nodes
 UNPROVEN = 2**62
 
+Polish = Callable[..., list[Column]]
 Rule = tuple[int, int, int, int]  # position, specialist, first and last start
 
 
@@ -31,7 +38,7 @@ class Node:
 
     allowed: Bools | None  # (c)
     forced: frozenset[int]
-    prices: Ints  # (p)
+    prices: Ints  # (p + r) of positions, then of units of rewards, scaled
     bound: int
     rule: Rule | None = None
     yes: "Node | None" = None
@@ -52,21 +59,29 @@ class Node:
 
 @dataclass
 class Tree:
-    """The search: the best plan so far and what is proven of all others."""
+    """The search: the best plan so far and what is proven of all others, by their score."""
 
     choices: Choices
+    aim: Aim = field(default_factory=Aim)
     value: int = 0  # with what is pinned
     plan: list[Column] = field(default_factory=list)
     deadline: float = float("inf")
+    stop: Event = field(default_factory=Event)
     tell: Callable[[int, int], None] = lambda _value, _bound: None
+    polish: Polish | None = None  # where plans are judged by worth alone
+    due: int | None = None  # position that a plan must serve
 
     def __post_init__(self) -> None:
-        self.master = Master(self.choices)
+        self.rewards = rewards_of(self.choices, self.aim)
+        self.fixed = self.choices.pinned_worth + self.rewards.fixed
+        self.master = Master(self.choices, self.rewards, self.stop)
         self.pricer = Pricer(self.choices)
-        zero = np.zeros(len(self.choices.instance.position_ids), np.int64)
+        self.positions = len(self.choices.instance.position_ids)
+        zero = np.zeros(self.positions + len(self.rewards), np.int64)
         self.root = Node(None, frozenset(), zero, UNPROVEN)
         self.open: list[tuple[int, int, Node]] = []
         self.nodes = self.rounds = 0
+        self.pause = float("inf")
 
     @property
     def bound(self) -> int:
@@ -75,27 +90,62 @@ class Tree:
 
     @property
     def is_over(self) -> bool:
-        return time.monotonic() >= self.deadline
+        return self.stop.is_set() or time.monotonic() >= self.deadline
+
+    def worth_of(self, plan: list[Column]) -> int:
+        """With what is pinned."""
+        rows = [choice for _, entries in plan for choice in entries]
+        return int(self.choices.worth[rows].sum()) + self.rewards.paid(rows) + self.fixed
+
+    def forcing(self, position: int, plan: list[Column]) -> "Tree":
+        """A search among the plans that serve this position, as this plan does."""
+        found = copy(self)
+        found.root = Node(None, frozenset({position}), self.root.prices, UNPROVEN)
+        found.open, found.nodes = [], 0
+        found.value, found.plan = self.worth_of(plan), plan
+        found.due, found.tell, found.polish = position, Tree.tell, None
+        found.master.add(plan)
+        return found
+
+    def over_after(self, share: float) -> Callable[[], bool]:
+        """Whether so much of the time that is left now is over, or all is to stop."""
+        now = time.monotonic()
+        end = now + share * (self.deadline - now)
+        return lambda: self.stop.is_set() or time.monotonic() >= end
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether it is time to look for plans rather than for the proof."""
+        return time.monotonic() >= self.pause
 
     def offer(self, plan: list[Column]) -> bool:
         """Keep a plan if it is better than the best so far."""
-        value = self.choices.pinned_worth + sum(
-            int(self.choices.worth[list(entries)].sum()) for _, entries in plan
+        value = self.worth_of(plan)
+        is_due = self.due is not None and not any(
+            self.choices.position[choice] == self.due for _, entries in plan for choice in entries
         )
-        if value <= self.value and self.plan:
+        if is_due or (value <= self.value and self.plan):
             return False
         self.value, self.plan = value, plan
         return True
 
     def price(self, node: Node, prices: Floats) -> Best:
         """The best schedules at whole prices near these; the node keeps the best bound."""
-        whole = np.rint(prices).astype(np.int64)
+        count, scale, worth = self.positions, self.rewards.scale, self.choices.worth
+        whole = np.rint(prices * scale).astype(np.int64)
         free = np.ones(len(whole), dtype=bool)
         free[list(node.forced)] = False
         whole[free] = np.maximum(whole[free], 0)
-        whole[self.choices.instance.is_pinned] = 0
-        best = self.pricer.best(whole, node.allowed, self.master.best_known(whole))
-        bound = int(whole.sum() + best.upper.sum()) + self.choices.pinned_worth
+        whole[count:] = np.minimum(whole[count:], scale * self.rewards.pay)
+        whole[:count][self.choices.instance.is_pinned] = 0
+        if len(self.rewards):
+            worth = scale * worth + self.rewards.bonus(whole[count:])
+            self.pricer.market = self.pricer.market._replace(worth=worth)
+        known = self.master.best_known(whole[:count], worth)
+        best = self.pricer.best(whole[:count], node.allowed, known)
+        earned = int(whole[:count].sum() + best.upper.sum())
+        earned += self.rewards.unearned(whole[count:])
+        bound = earned // scale + self.fixed
         if bound < node.bound:
             node.bound, node.prices = bound, whole
         return best
@@ -103,28 +153,32 @@ class Tree:
     def solve_node(self, node: Node) -> Solution | None:
         """Generate columns until the bound is proven; the relaxation, if it is needed still."""
         self.master.restrict(node.allowed, node.forced)
-        self.master.add(columns_of(self.price(node, node.prices.astype(float))))
+        self.master.add(columns_of(self.price(node, node.prices / self.rewards.scale)))
         solution = self.master.solve()
-        while node.bound > self.value and not self.is_over:
+        while node.bound > self.value and not self.is_over and not self.is_paused:
             self.rounds += 1
-            missing = node.bound - solution.objective - self.choices.pinned_worth
+            missing = node.bound - solution.objective - self.fixed
             if missing < 1:
                 break
             added, best = self._generate(node, solution)
             if node.bound <= self.value:
                 return None
-            cut = int((best.upper - best.lower).sum())
+            cut = int((best.upper - best.lower).sum()) // self.rewards.scale
             is_extended = (not added or missing < 2 * cut) and self.pricer.extend(best)
             if not added and not is_extended:
                 break
-            solution = self.master.solve()
+            try:
+                solution = self.master.solve()
+            except TimeoutError:  # that of the round before says enough
+                break
         return solution
 
     def _generate(self, node: Node, solution: Solution) -> tuple[int, Best]:
         """Columns at prices between the best and those of the relaxation, ever nearer to these."""
         smoothing = SMOOTHING
         while True:
-            best = self.price(node, smoothing * node.prices + (1 - smoothing) * solution.prices)
+            center = node.prices / self.rewards.scale
+            best = self.price(node, smoothing * center + (1 - smoothing) * solution.prices)
             added = self.master.add(self._worthy(best, solution))
             if added or smoothing <= 0 or node.bound <= self.value:
                 return added, best
@@ -132,16 +186,36 @@ class Tree:
 
     def search(self) -> None:
         """Solve nodes, those with the highest bound first, until no plan can be better."""
-        if len(self.choices) == 0:  # no plan but what is pinned
-            self.root.bound = self.choices.pinned_worth
+        if len(self.choices) == 0 or self.is_over:  # no plan but what is pinned, or no time
+            self._prove_something()
             return
+        try:
+            self._search()
+        except TimeoutError:  # no relaxation in time: better plans are still to be had
+            while self.polish and not self.is_over:
+                self.offer(self.polish(self.plan, REST))
+
+    def _search(self) -> None:
+        began = time.monotonic()
+        share = DIVE_FROM if self.polish else 1.0
+        self.pause = self.master.deadline = began + share * (self.deadline - began)
         self._visit(self.root)
+        was_paused, self.pause, self.master.deadline = self.is_paused, float("inf"), self.deadline
+        if was_paused and not self.is_over:
+            self._visit(self.root)
         while self.open and not self.is_over:
             _, _, node = heapq.heappop(self.open)
             if node.bound <= self.value:
                 break
             for child in self._children(node):
                 self._visit(child)
+
+    def _prove_something(self) -> None:
+        """At the worth of its dearest choice no position is worth serving: a bound for nothing."""
+        it, most = self.choices, np.zeros(self.positions, np.int64)
+        np.maximum.at(most, it.position, it.worth + self.rewards.bonus(self.rewards.pay))
+        self.root.prices = np.concatenate([most, self.rewards.pay]) * self.rewards.scale
+        self.root.bound = int(most.sum()) + self.fixed
 
     def _visit(self, node: Node) -> None:
         self.nodes += 1
@@ -151,14 +225,23 @@ class Tree:
         rule = self._rule(solution)
         if rule is None:
             self.offer(self._chosen(solution))
+        elif self.nodes == 1 and self.polish:
+            self._dive(solution, self.polish)
         elif self.nodes % WHOLE_EVERY == 1:
             self.offer(
                 self.master.whole(min(WHOLE_SECONDS, self.deadline - time.monotonic()), self.plan)
             )
         self.tell(self.value, self.bound)
-        if node.bound > self.value and rule is not None:
+        if node.bound > self.value and rule is not None and not self.is_paused:
             node.rule = rule
             heapq.heappush(self.open, (-node.bound, self.nodes, node))
+
+    def _dive(self, solution: Solution, polish: Polish) -> None:
+        self.master.deadline = self.deadline
+        dive, is_over = Dive(self.choices, self.master, self.pricer), self.over_after(DIVE_TO)
+        self.offer(polish(dive.order(solution)))
+        self.tell(self.value, self.bound)
+        self.offer(polish(dive.run(solution, is_over)))
 
     def _chosen(self, solution: Solution) -> list[Column]:
         return [self.master.columns[k] for k in np.flatnonzero(solution.shares > 1 - FRACTION)]
@@ -212,17 +295,10 @@ class Tree:
     def _worthy(self, best: Best, solution: Solution) -> list[Column]:
         """The schedules that would improve the relaxation at its own prices."""
         it, found = self.choices, []
+        worth = it.worth + self.rewards.bonus(solution.prices[self.positions :])
         for who, entries in columns_of(best):
             rows = list(entries)
-            earned = it.worth[rows].sum() - solution.prices[it.position[rows]].sum()
+            earned = worth[rows].sum() - solution.prices[it.position[rows]].sum()
             if earned > solution.wages[who] + 1e-3:
                 found.append((who, entries))
         return found
-
-
-def columns_of(best: Best) -> list[Column]:
-    """The schedules found, as columns."""
-    return [
-        (int(who), tuple(sorted(best.entries[who, : best.size[who]].tolist())))
-        for who in np.flatnonzero(best.size)
-    ]

@@ -8,7 +8,19 @@ import numpy as np
 from numba import njit
 
 from talentshare.engine.planning.instance import Bools, Ints
-from talentshare.engine.planning.labels import NO_LIMIT, Bounds, Floats, Problem, cost
+from talentshare.engine.planning.labels import (
+    BODY,
+    END,
+    GAIN,
+    HOURS,
+    NO_LIMIT,
+    PLACE,
+    START,
+    Bounds,
+    Floats,
+    Problem,
+    cost,
+)
 
 ROUNDS = 40
 STEP, SHORTER = 0.1, 0.85
@@ -16,22 +28,23 @@ NOTHING = 1e-9
 
 
 @njit(cache=True)
-def seats_beside(most: int, weeks: int, start: Ints, end: Ints, body: Ints) -> Ints:
+def seats_beside(most: int, weeks: int, pinned: Ints) -> Ints:
     """How many bodies beside the pinned ones may be served in each week."""
     seats = np.full(weeks, most, np.int64)
-    for p in range(len(body)):
-        for week in range(start[p], end[p]):
+    for p in range(len(pinned)):
+        for week in range(pinned[p, 1], pinned[p, 2]):
             is_new = True
             for q in range(p):
-                if start[q] <= week < end[q] and body[q] == body[p]:
+                if pinned[q, 1] <= week < pinned[q, 2] and pinned[q, 0] == pinned[p, 0]:
                     is_new = False
             seats[week] -= is_new
     return seats
 
 
 @njit(cache=True)
-def shares_of(place: Ints, body: Ints, pinned_body: Ints) -> Floats:
+def shares_of(facts: Ints, pinned: Ints) -> Floats:
     """The part of a seat that each choice takes at least: a body counts once, a pinned one not."""
+    place, body = facts[:, PLACE], facts[:, BODY]
     positions = np.zeros(body.max() + 1, np.int64)
     is_counted = np.zeros(place.max() + 1, np.bool_)
     for k in range(len(place)):
@@ -40,8 +53,8 @@ def shares_of(place: Ints, body: Ints, pinned_body: Ints) -> Floats:
             positions[body[k]] += 1
     share = 1.0 / positions[body]
     for k in range(len(place)):
-        for other in pinned_body:
-            if other == body[k]:
+        for q in range(len(pinned)):
+            if pinned[q, 0] == body[k]:
                 share[k] = 0.0
     return share
 
@@ -74,12 +87,13 @@ def _sum(at_work: Bools, weekly: Floats, paid: Floats) -> None:
 @njit(cache=True)
 def _rests(p: Problem, paid: Floats) -> Floats:
     """What choices k and later could earn beyond the weekly prices, each position once."""
-    total, most, rest = 0.0, np.zeros(p.place.max() + 1), np.zeros(len(p.gain) + 1)
-    for k in range(len(p.gain) - 1, -1, -1):
-        net = p.gain[k] - cost(k, p.start[k], p, paid)
-        if net > most[p.place[k]]:
-            total += net - most[p.place[k]]
-            most[p.place[k]] = net
+    facts, share = p.facts, p.share
+    total, most, rest = 0.0, np.zeros(facts[:, PLACE].max() + 1), np.zeros(len(facts) + 1)
+    for k in range(len(facts) - 1, -1, -1):
+        net, place = facts[k, GAIN] - cost(k, facts[k, START], facts, share, paid), facts[k, PLACE]
+        if net > most[place]:
+            total += net - most[place]
+            most[place] = net
         rest[k] = total
     return rest
 
@@ -100,10 +114,10 @@ def _least_between(left: Ints, at_work: Bools) -> Ints:
 @njit(cache=True)
 def _improve(p: Problem, weekly: Floats) -> None:
     """Subgradient steps; `weekly` becomes the best prices seen."""
-    weeks = len(p.left)
+    weeks, places = len(p.left), p.facts[:, PLACE].max() + 1
     now, paid, over = weekly.copy(), np.zeros((2, weeks + 1)), np.empty((2, weeks))
-    most, which = np.empty(p.place.max() + 1), np.empty(p.place.max() + 1, np.int64)
-    usual = p.hours.mean()  # hours that weigh as much as a seat
+    most, which = np.empty(places), np.empty(places, np.int64)
+    usual = p.facts[:, HOURS].mean()  # hours that weigh as much as a seat
     least, step = np.inf, 1.0
     for _ in range(ROUNDS):
         _sum(p.at_work, now, paid)
@@ -125,28 +139,28 @@ def _improve(p: Problem, weekly: Floats) -> None:
 @njit(cache=True)
 def _wanted(p: Problem, paid: Floats, most: Floats, which: Ints) -> float:
     """What each position would earn at most beyond the prices, summed; `which` choice that is."""
-    place, gain, hours, share, start, end = p.place, p.gain, p.hours, p.share, p.start, p.end
+    facts, share = p.facts, p.share
     most[:], which[:], total = 0.0, -1, 0.0
-    for k in range(len(gain)):
-        first, last, q = start[k], end[k], place[k]
-        net = gain[k] - hours[k] * (paid[0, last] - paid[0, first])
+    for k in range(len(facts)):
+        first, last, place = facts[k, START], facts[k, END], facts[k, PLACE]
+        net = facts[k, GAIN] - facts[k, HOURS] * (paid[0, last] - paid[0, first])
         net -= share[k] * (paid[1, last] - paid[1, first])
-        if net > most[q]:
-            total += net - most[q]
-            most[q], which[q] = net, k
+        if net > most[place]:
+            total += net - most[place]
+            most[place], which[place] = net, k
     return float(total)
 
 
 @njit(cache=True)
 def _count(p: Problem, which: Ints, over: Floats) -> None:
     """The hours and seats that these choices take beyond what there is, (2, w)."""
-    left, seats, at_work = p.left, p.seats, p.at_work
+    left, seats, at_work, facts, shares = p.left, p.seats, p.at_work, p.facts, p.share
     for week in range(len(left)):
         over[0, week], over[1, week] = -left[week], -seats[week]
     for k in which:
         if k >= 0:
-            hours, share = p.hours[k], p.share[k]
-            for week in range(p.start[k], p.end[k]):
+            hours, share = facts[k, HOURS], shares[k]
+            for week in range(facts[k, START], facts[k, END]):
                 over[0, week] += hours if at_work[week] else 0.0
                 over[1, week] += share
 

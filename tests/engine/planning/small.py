@@ -94,15 +94,20 @@ def is_feasible(made, plan):
     )
 
 
-def best_worth(made, prices=None, specialist=None):
-    """The most that any plan is worth at prices, of one specialist alone if one is named."""
+def best_worth(made, prices=None, specialist=None, served=None):
+    """The most that any plan is worth at prices, of one specialist alone if one is named.
+
+    None where no plan serves the position that is named.
+    """
     prices, needs = prices or {}, made["positions"]
 
     @cache
     def best(at, plan):
         if at == len(needs):
             return 0
-        need, most = needs[at], None if needs[at]["pinned"] else best(at + 1, plan)
+        need = needs[at]
+        is_due = need["pinned"] or need["id"] == served
+        most = None if is_due else best(at + 1, plan)
         for option in options(made, need):
             if specialist not in {None, option[1]} or not is_feasible(made, [*plan, option]):
                 continue

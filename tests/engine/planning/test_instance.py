@@ -78,6 +78,7 @@ def changed(path, value):
             [8, 3, 8],
             "positions[0].pinned: the specialist has no such hours",
         ),
+        (("previous",), [{}], "penalty must be a whole number from 0"),
         (("specialists", 0, "max_bodies"), 0, "positions[0].pinned: too many bodies in one week."),
         (("specialists", 0, "leave"), [0, 1], "positions[0].pinned: leave takes more than a fifth"),
     ],
@@ -85,6 +86,26 @@ def changed(path, value):
 def test_each_mistake_names_its_field(path, value, sentence):
     with pytest.raises(Malformed) as refusal:
         read(changed(path, value))
+    assert str(refusal.value).startswith(sentence)
+
+
+@pytest.mark.parametrize(
+    ("previous", "sentence"),
+    [
+        ({}, "previous must be a list."),
+        ([[]], "previous[0] must be an object."),
+        ([{"position": "1"}], "previous[0].position must be a whole number"),
+        ([{"position": 101, "specialist": None}], "previous[0].specialist must be"),
+        ([{"position": 101, "specialist": 10, "start": 3}], "previous[0].start must be a whole"),
+        (
+            [{"position": 101, "specialist": 10, "start": 0}] * 2,
+            "previous[1].position is 101, which is named before.",
+        ),
+    ],
+)
+def test_what_was_planned_before_names_its_field(previous, sentence):
+    with pytest.raises(Malformed) as refusal:
+        read(json.dumps({**world(), "penalty": 1, "previous": previous}))
     assert str(refusal.value).startswith(sentence)
 
 
@@ -112,7 +133,7 @@ def planned(folder, text, limit="20"):
 def test_the_command_plans_a_file(tmp_path):
     done = planned(tmp_path, json.dumps(small.instance(5, positions=8)))
     assert done.returncode == 0, done.stderr
-    assert "no plan is worth more" in done.stdout
+    assert "No plan is worth more" in done.stdout
     out = json.loads((tmp_path / "out.json").read_text("utf-8"))
     assert out["status"] == "optimal"
     assert out["value"] == out["bound"]

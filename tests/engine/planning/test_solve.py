@@ -64,6 +64,26 @@ def test_each_schedule_is_the_best_at_its_prices(seed):
         assert gained.sum() == found.lower[row] == found.upper[row]
 
 
+@pytest.mark.parametrize("seed", [25, 31, 35, 40, 41])
+def test_among_many_choices_no_schedule_is_overlooked(seed):
+    """In the first three, a start was taken for one that could be sooner: its body came too late."""
+    given = small.instance(seed, specialists=6, positions=40, weeks=14)
+    choices = choices_of(made(given))
+    dearest = np.zeros(40, np.int64)
+    np.maximum.at(dearest, choices.position, choices.worth)
+    draw = np.random.default_rng(seed)
+    for share in (0.6, 0.8, 0.95):
+        prices = (dearest * np.clip(draw.normal(share, 0.15, 40), 0, 1.2)).astype(np.int64)
+        prices[choices.instance.is_pinned] = 0
+        pricer = Pricer(choices)
+        found = pricer.best(prices)
+        while pricer.extend(found):
+            found = pricer.best(prices)
+        by_position = {str(one["id"]): int(prices[n]) for n, one in enumerate(given["positions"])}
+        proven = verify(given, {"allocations": [], "certificate": {"prices": by_position}}).bound
+        assert prices.sum() + found.upper.sum() + choices.pinned_worth == proven
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_search_cut_short_is_still_a_bound(seed):
     given = small.instance(seed, specialists=2, positions=9, weeks=9)
