@@ -28,13 +28,13 @@ def remove_position(number: str, ordinal: int) -> ResponseReturnValue:
     actor = current_actor()
     it = queries.find(actor, number)
     policy.require(actor, Can.HANDLE_REQUEST, it)
-    outline = it.outline(ordinal)
-    if outline is None:
-        raise NotFound("talent_request.no_such_position")
     form = RemovalForm(formdata=typed() or None, data={"version": it.version})
     is_sound = request.method == "POST" and form.validate()
     if is_sound and tried(form, lambda: _removed(number, ordinal, form)):
         return _gone(number)
+    outline = it.outline(ordinal)
+    if outline is None:
+        raise NotFound("talent_request.no_such_position")
     page = render_template(
         "talent_requests/remove_position.html",
         it=it,
