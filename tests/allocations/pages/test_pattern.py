@@ -21,8 +21,8 @@ def test_a_change_of_pattern_is_listed_before_it_begins(client):
     assert client.post("/me/pattern", data=PATTERN).status_code == 302
     page = client.get("/me/pattern").text
     assert "ふだんの働き方は、2026年12月7日（月）に変わります" in page
-    assert "月曜日 9:00–12:00、13:00–17:00" in page
-    assert "土曜日 10:00–11:30" in page
+    assert "月曜日 9:00〜12:00、13:00〜17:00" in page
+    assert "土曜日 10:00〜11:30" in page
     pattern = db.session.query(WorkingPattern).filter_by(share_percent=50).one()
     assert sum(w.ends_minute - w.starts_minute for w in pattern.windows) == 420 + 180 + 90
     assert client.post("/me/pattern/drop", data={"valid_from": "2026-12-07"}).status_code == 302
