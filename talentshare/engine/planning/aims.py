@@ -194,8 +194,7 @@ def _given(tree: Tree) -> tuple[Ints, Ints]:
 def _most_hours(tree: Tree, body: int) -> int:
     """The hours that a body gets at most, where nobody else but what is pinned is served."""
     it = tree.choices.instance
-    is_there = (it.bodies == body) & (it.weights >= 0)
-    weights = np.where(is_there, 1, 0)
+    weights = np.where(it.bodies == body, 1, 0)
     fits = np.ones_like(it.pair_fit)
     alone = Tree(
         choices_of(replace(it, weights=weights, pair_fit=fits, previous=(), penalty=0)),

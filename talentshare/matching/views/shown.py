@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from talentshare.engine.explain import facts, suggestions
 from talentshare.engine.rank import Candidate, FreeWeek
+from talentshare.engine.week import STEP
 from talentshare.kernel.actor import Actor
 from talentshare.matching import queries
 from talentshare.matching.queries import Names, Ranked, Relaxation, joined
@@ -17,8 +18,6 @@ from talentshare.matching.views import words
 from talentshare.platform.formats import decimal_hours, is_en, named, short_day
 from talentshare.platform.i18n import sentence
 from talentshare.specialists.models import Specialist
-
-QUARTER = 15  # minutes
 
 
 @dataclass(frozen=True)
@@ -172,8 +171,8 @@ def _weeks(one: Candidate) -> dict[str, Any]:
 
 
 def _whole(minutes: int) -> int:
-    """Free time in quarters of an hour: no less can be asked for."""
-    return minutes // QUARTER * QUARTER
+    """Free time in whole steps: no less can be asked for."""
+    return minutes // STEP * STEP
 
 
 def _week(week: FreeWeek) -> dict[str, str]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, Subquery, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Subquery, case, cast, func, select
 
 from talentshare import policy
 from talentshare.accounts.models import Area, Body
@@ -182,10 +182,12 @@ def _asked(period: Period) -> list[Asked]:
             Position.talent_request_id,
             func.sum(Position.minutes_per_week * Position.week_count).label("minutes"),
         )
+        .join(TalentRequest, TalentRequest.id == Position.talent_request_id)
+        .where(*was_submitted)
         .group_by(Position.talent_request_id)
         .subquery()
     )
-    given = _given()
+    given = _given(was_submitted)
     waited = tokyo_days_between(TalentRequest.submitted_at, given.c.agreed_at)
     own = tokyo_days_between(given.c.proposed_at, given.c.agreed_at)
     minutes = (wanted.c.minutes, given.c.minutes)
@@ -208,15 +210,8 @@ def _asked(period: Period) -> list[Asked]:
     ]
 
 
-def _given() -> Subquery:
+def _given(was_submitted: tuple[ColumnElement[bool], ...]) -> Subquery:
     """By request: minutes of what is confirmed; when the first was proposed and agreed."""
-    weeks = (
-        select(
-            allocation_week.c.allocation_id, func.sum(allocation_week.c.minutes).label("minutes")
-        )
-        .group_by(allocation_week.c.allocation_id)
-        .subquery()
-    )
     place = func.row_number().over(
         partition_by=Position.talent_request_id,
         order_by=(Proposal.agreed_at.is_(None), Proposal.agreed_at, Allocation.id),
@@ -224,16 +219,17 @@ def _given() -> Subquery:
     each = (
         select(
             Position.talent_request_id,
-            weeks.c.minutes,
+            _WEEKS.c.minutes,
             Proposal.agreed_at,
             func.coalesce(Proposal.proposed_at, Proposal.agreed_at).label("proposed_at"),
             place.label("place"),
         )
         .select_from(Allocation)
         .join(Position, Position.id == Allocation.position_id)
-        .outerjoin(weeks, weeks.c.allocation_id == Allocation.id)
+        .join(TalentRequest, TalentRequest.id == Position.talent_request_id)
+        .outerjoin(_WEEKS, _WEEKS.c.allocation_id == Allocation.id)
         .outerjoin(Proposal, Proposal.allocation_id == Allocation.id)
-        .where(Allocation.state.in_(BOOKED))
+        .where(Allocation.state.in_(BOOKED), *was_submitted)
         .subquery()
     )
     is_first = each.c.place == 1
@@ -255,3 +251,11 @@ def _outcome(state: RequestState, is_served: bool) -> Outcome:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.TOKYO)
+
+
+# What each allocation gives, of all of them: naming the wanted ones costs more than it saves.
+_WEEKS = (
+    select(allocation_week.c.allocation_id, func.sum(allocation_week.c.minutes).label("minutes"))
+    .group_by(allocation_week.c.allocation_id)
+    .subquery()
+)
