@@ -177,17 +177,7 @@ def _asked(period: Period) -> list[Asked]:
         TalentRequest.submitted_at < _midnight(period.last + DAY),
         TalentRequest.state != RequestState.DRAFT,
     )
-    wanted = (
-        select(
-            Position.talent_request_id,
-            func.sum(Position.minutes_per_week * Position.week_count).label("minutes"),
-        )
-        .join(TalentRequest, TalentRequest.id == Position.talent_request_id)
-        .where(*was_submitted)
-        .group_by(Position.talent_request_id)
-        .subquery()
-    )
-    given = _given(was_submitted)
+    wanted, given = _wanted(was_submitted), _given(was_submitted)
     waited = tokyo_days_between(TalentRequest.submitted_at, given.c.agreed_at)
     own = tokyo_days_between(given.c.proposed_at, given.c.agreed_at)
     minutes = (wanted.c.minutes, given.c.minutes)
@@ -208,6 +198,20 @@ def _asked(period: Period) -> list[Asked]:
         Asked(body, _outcome(state, served), *days_and_sums)
         for body, state, served, *days_and_sums in rows
     ]
+
+
+def _wanted(was_submitted: tuple[ColumnElement[bool], ...]) -> Subquery:
+    """By request: minutes of all its positions."""
+    return (
+        select(
+            Position.talent_request_id,
+            func.sum(Position.minutes_per_week * Position.week_count).label("minutes"),
+        )
+        .join(TalentRequest, TalentRequest.id == Position.talent_request_id)
+        .where(*was_submitted)
+        .group_by(Position.talent_request_id)
+        .subquery()
+    )
 
 
 def _given(was_submitted: tuple[ColumnElement[bool], ...]) -> Subquery:
