@@ -76,7 +76,7 @@ def test_weeks_are_shown_as_free_and_needed_hours(named, desk):
     assert "12/7の週、空き29、必要8" in said
     assert "12/14の週、空き休、必要8、休暇（飛ばす週）" in said
     assert "12/28の週、空き7、必要1.5" in said
-    assert "合計 106／33.5" in said
+    assert "合計 106／25.5" in said
 
 
 def test_the_score_adds_up_and_names_the_version(named, desk):

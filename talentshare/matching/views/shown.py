@@ -162,11 +162,12 @@ def _parts(found: Ranked, one: Candidate, known: Names) -> list[Part]:
 
 
 def _weeks(one: Candidate) -> dict[str, Any]:
+    worked = [week for week in one.weeks if not week.on_leave]
     return {
         "weeks": [_week(week) for week in one.weeks],
-        "start_on": next((w.week_on for w in one.weeks if not w.on_leave), one.start_on),
-        "free": decimal_hours(sum(_whole(w.free_minutes) for w in one.weeks if not w.on_leave)),
-        "needed": decimal_hours(sum(week.minutes for week in one.weeks)),
+        "start_on": worked[0].week_on if worked else one.start_on,
+        "free": decimal_hours(sum(_whole(week.free_minutes) for week in worked)),
+        "needed": decimal_hours(sum(week.minutes for week in worked)),
     }
 
 
