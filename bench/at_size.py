@@ -52,7 +52,7 @@ MORE_LISTS = {
 }
 REPORTS = {
     "demo.coordinator1": (
-        "/reports/utilisation", "/reports/free",
+        "/reports/utilisation", "/reports/free", "/reports/areas", f"/reports/areas?{YEAR}",
         *(f"/reports/utilisation?{YEAR}&by={by}" for by in ("person", "role", "skill", "body", "basis")),
         *(f"/reports/utilisation.csv?{YEAR}&by={by}" for by in ("person", "month", "role", "skill", "body", "basis")),
     ),

@@ -1,6 +1,7 @@
 """Every way that rankings are made and read. With `actor`: what a person may see."""
 
 from talentshare.matching.queries.again import broken_since
+from talentshare.matching.queries.kept import PEOPLE
 from talentshare.matching.queries.near import is_near
 from talentshare.matching.queries.needs import codes_of, need_of
 from talentshare.matching.queries.people import names_of, people_of
@@ -34,6 +35,7 @@ from talentshare.matching.queries.words import (
 )
 
 __all__ = [
+    "PEOPLE",
     "Names",
     "Ranked",
     "Relaxation",

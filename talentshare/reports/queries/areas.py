@@ -22,6 +22,7 @@ from talentshare.kernel.errors import NotFound
 from talentshare.kernel.period import Period
 from talentshare.platform.days import tokyo_days_between
 from talentshare.platform.db import db
+from talentshare.platform.pictures import Album, Keeper, Scope, newest_of, of_app
 from talentshare.policy import Can
 from talentshare.proposals.models import Proposal
 from talentshare.reports.queries.read import groupings
@@ -32,6 +33,7 @@ from talentshare.talent_requests.states import RequestState
 AREAS = (Area.WARDS, Area.CITIES, Area.TOWNS, Area.ISLANDS)
 BOOKED = (AllocationState.CONFIRMED, AllocationState.ENDED)
 DAY = timedelta(days=1)
+MOST_PICTURES, MOST_ROWS = 6, 400_000
 
 
 class Outcome(StrEnum):
@@ -142,7 +144,7 @@ def fairness(actor: Actor, period: Period) -> Fairness:
     """What was submitted in these days, and what has come of it until now."""
     if By.ROLE not in groupings(actor):
         raise NotFound("reports.not_found")
-    asked = _asked(period)
+    asked = submitted_now(period)
     asking = {one.body_id for one in asked}
     bodies = db.session.execute(
         select(Body.id, Body.area, Body.population, Body.is_active).where(Body.area.in_(AREAS))
@@ -167,17 +169,39 @@ def _line(area: Area, bodies: Sequence[Any], asked: Sequence[Asked]) -> AreaLine
     return AreaLine(area, len(those), [one for one in asked if one.body_id in those])
 
 
-def _asked(period: Period) -> list[Asked]:
+def submitted_now(period: Period) -> list[Asked]:
+    """What `submitted` finds, kept per process and renewed body by body."""
+    if db.session.info.get("in_action"):
+        return submitted(period)
+    return of_app("reports.areas", _album).now(period)
+
+
+def _album() -> Album[list[Asked]]:
+    return Album(_keeper, len, MOST_PICTURES, MOST_ROWS)
+
+
+def _keeper(period: Period) -> Keeper[list[Asked]]:
+    def renewed(rows: list[Asked], changed: Sequence[int]) -> list[Asked]:
+        bodies = frozenset(changed)
+        return [*(one for one in rows if one.body_id not in bodies), *submitted(period, changed)]
+
+    return Keeper(BODIES, lambda: submitted(period), renewed)
+
+
+def submitted(period: Period, bodies: Sequence[int] = ()) -> list[Asked]:
     """Every request that was submitted on one of these days in Tokyo, alike ones as one row.
 
-    The database counts: of two hundred thousand rows, fetching alone would take seconds.
+    Of all bodies, or some. The database counts: of two hundred thousand rows, fetching alone would
+    take seconds.
     """
+    of_these = (TalentRequest.body_id.in_(bodies),) if bodies else ()
     was_submitted = (
+        *of_these,
         TalentRequest.submitted_at >= _midnight(period.first),
         TalentRequest.submitted_at < _midnight(period.last + DAY),
         TalentRequest.state != RequestState.DRAFT,
     )
-    wanted, given = _wanted(was_submitted), _given(was_submitted)
+    wanted, given = _wanted(was_submitted), _given(was_submitted, _weeks(bodies))
     waited = tokyo_days_between(TalentRequest.submitted_at, given.c.agreed_at)
     own = tokyo_days_between(given.c.proposed_at, given.c.agreed_at)
     minutes = (wanted.c.minutes, given.c.minutes)
@@ -214,7 +238,7 @@ def _wanted(was_submitted: tuple[ColumnElement[bool], ...]) -> Subquery:
     )
 
 
-def _given(was_submitted: tuple[ColumnElement[bool], ...]) -> Subquery:
+def _given(was_submitted: tuple[ColumnElement[bool], ...], weeks: Subquery) -> Subquery:
     """By request: minutes of what is confirmed; when the first was proposed and agreed."""
     place = func.row_number().over(
         partition_by=Position.talent_request_id,
@@ -223,7 +247,7 @@ def _given(was_submitted: tuple[ColumnElement[bool], ...]) -> Subquery:
     each = (
         select(
             Position.talent_request_id,
-            _WEEKS.c.minutes,
+            weeks.c.minutes,
             Proposal.agreed_at,
             func.coalesce(Proposal.proposed_at, Proposal.agreed_at).label("proposed_at"),
             place.label("place"),
@@ -231,7 +255,7 @@ def _given(was_submitted: tuple[ColumnElement[bool], ...]) -> Subquery:
         .select_from(Allocation)
         .join(Position, Position.id == Allocation.position_id)
         .join(TalentRequest, TalentRequest.id == Position.talent_request_id)
-        .outerjoin(_WEEKS, _WEEKS.c.allocation_id == Allocation.id)
+        .outerjoin(weeks, weeks.c.allocation_id == Allocation.id)
         .outerjoin(Proposal, Proposal.allocation_id == Allocation.id)
         .where(Allocation.state.in_(BOOKED), *was_submitted)
         .subquery()
@@ -249,6 +273,17 @@ def _given(was_submitted: tuple[ColumnElement[bool], ...]) -> Subquery:
     )
 
 
+def _weeks(bodies: Sequence[int]) -> Subquery:
+    """What each allocation gives; of many, naming the wanted ones costs more than it saves."""
+    found = select(
+        allocation_week.c.allocation_id, func.sum(allocation_week.c.minutes).label("minutes")
+    ).group_by(allocation_week.c.allocation_id)
+    if bodies:
+        theirs = select(Allocation.id).where(Allocation.body_id.in_(bodies))
+        found = found.where(allocation_week.c.allocation_id.in_(theirs))
+    return found.subquery()
+
+
 def _outcome(state: RequestState, is_served: bool) -> Outcome:
     return Outcome.SERVED if is_served else ENDS.get(state, Outcome.PENDING)
 
@@ -257,9 +292,14 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.TOKYO)
 
 
-# What each allocation gives, of all of them: naming the wanted ones costs more than it saves.
-_WEEKS = (
-    select(allocation_week.c.allocation_id, func.sum(allocation_week.c.minutes).label("minutes"))
-    .group_by(allocation_week.c.allocation_id)
-    .subquery()
+# Whom deeds concern of the bodies: what they asked for and were given.
+BODIES = Scope(
+    of={
+        "talent_request": select(TalentRequest.id, TalentRequest.body_id),
+        "position": select(Position.id, TalentRequest.body_id).join(Position.talent_request),
+        "proposal": select(Proposal.id, Proposal.body_id),
+        "allocation": select(Allocation.id, Allocation.body_id),
+    },
+    newest=newest_of(TalentRequest.id, Position.id, Proposal.id, Allocation.id),
+    only_these=True,
 )

@@ -11,15 +11,17 @@ from talentshare import policy
 from talentshare.accounts.models import Person
 from talentshare.accounts.states import PersonState
 from talentshare.catalogue.models import JobRole
-from talentshare.engine.utilisation import Unit, span_of, whole_months
+from talentshare.engine.utilisation import CAPACITY, CONFIRMED, HELD, Unit, by_part, whole_months
 from talentshare.engine.week import STEP
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.period import Period
 from talentshare.kernel.weeks import WEEK, month_of_week, weeks_between
 from talentshare.platform.db import db
 from talentshare.policy import Can
-from talentshare.reports.queries.live import live_stock, visible
-from talentshare.reports.queries.wanted import Stock, Wanted, Who
+from talentshare.reports.queries.live import visible
+from talentshare.reports.queries.read import utilisation
+from talentshare.reports.queries.report import Report
+from talentshare.reports.queries.wanted import Wanted, Who
 from talentshare.specialists.models import Specialist
 
 DAY = timedelta(days=1)
@@ -64,8 +66,7 @@ def free_in(actor: Actor, month_on: date, roles: Sequence[JobRole]) -> FreeMonth
     month = whole_months(month_on, month_on)
     mondays = [w for w in weeks_between(month.first, month.last) if month_of_week(w) == month_on]
     days = Period(mondays[0], mondays[-1] + WEEK - DAY)
-    stock = live_stock(actor, Wanted(days, Unit.WEEK), span_of(days, Unit.WEEK))
-    lines = _lines(stock, _askable(actor, days))
+    lines = _lines(utilisation(actor, Wanted(days, Unit.WEEK), roles), _askable(actor, days))
     by_role = [
         FreeRole(role, [one for one in lines if one.who.role_code == (role and role.code)])
         for role in (*roles, None)
@@ -73,14 +74,13 @@ def free_in(actor: Actor, month_on: date, roles: Sequence[JobRole]) -> FreeMonth
     return FreeMonth(month_on, mondays, [one for one in by_role if one.lines])
 
 
-def _lines(stock: Stock, askable: frozenset[int]) -> list[FreeLine]:
-    free = stock.cells.sum(axis=2, dtype=np.int64)
-    bookings = stock.bookings
-    np.subtract.at(free, (bookings.people, bookings.weeks), bookings.minutes)
+def _lines(report: Report, askable: frozenset[int]) -> list[FreeLine]:
+    weeks = by_part(report.minutes, report.span.numbers_of(report.parts))
+    free = weeks[CAPACITY] - weeks[CONFIRMED] - weeks[HELD]
     rows = (np.maximum(free, 0) // STEP * STEP).tolist()
     found = [
         FreeLine(who, row)
-        for who, row in zip(stock.people, rows, strict=True)
+        for who, row in zip(report.people, rows, strict=True)
         if any(row) and who.specialist_id in askable
     ]
     return sorted(found, key=lambda one: (-one.every_week_minutes, -one.total_minutes))

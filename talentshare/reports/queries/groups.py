@@ -109,6 +109,13 @@ def _told(report: Report, by: By) -> set[Key]:
     """The groups that may stand apart for who sees groups only."""
     if by is By.ROLE:
         return set(report.apart)
+    told = report.counted.told
+    if by not in told:
+        told[by] = _weighed(report, by)
+    return told[by]
+
+
+def _weighed(report: Report, by: By) -> set[Key]:
     work, everybody = report.work, np.arange(len(report.people))
     people = np.concatenate([work.people, everybody])
     minutes = np.concatenate([work.minutes, report.minutes], axis=1)
@@ -154,7 +161,7 @@ def _work(report: Report, keys: Whole) -> Family:
 
 FAMILIES: dict[By, Callable[[Report], Family]] = {
     By.ROLE: lambda report: _people(report, report.codes),
-    By.SKILL: lambda report: _people(report, report.stock.skills[1], report.stock.skills[0]),
+    By.SKILL: lambda report: _people(report, report.counted.skills[1], report.counted.skills[0]),
     By.BODY: lambda report: _work(report, report.work.bodies),
     By.BASIS: lambda report: _work(report, report.work.bases),
 }

@@ -19,13 +19,11 @@ from talentshare.engine.utilisation import (
     GAP,
     HELD,
     MEASURES,
-    Bookings,
     Span,
     Table,
     Unit,
     Whole,
 )
-from talentshare.engine.week import DAYS
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
 from talentshare.kernel.period import Period
@@ -33,14 +31,12 @@ from talentshare.kernel.weeks import APRIL, fiscal_year, fiscal_year_end
 from talentshare.platform.db import db
 from talentshare.reports.models import SnapshotLine, UtilisationSnapshot
 from talentshare.reports.queries.live import conditions, joined, visible
-from talentshare.reports.queries.report import Kept, Report, Work
-from talentshare.reports.queries.wanted import BASES, Stock, Wanted, Who
+from talentshare.reports.queries.report import Counted, Kept, Report, Work
+from talentshare.reports.queries.wanted import BASES, Wanted, Who
 from talentshare.specialists.models import Specialist
 
 OF_PERSON = (CAPACITY, EXTRA, GAP)
 OF_WORK = (CONFIRMED, HELD)
-NO_ROWS = np.zeros(0, np.int64)
-NOTHING_BOOKED = Bookings(NO_ROWS, NO_ROWS, NO_ROWS, NO_ROWS, NO_ROWS.astype(bool), NO_ROWS)
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,7 @@ def nearest_days(actor: Actor, day: date) -> Nearest:
 
 def lines_of(report: Report) -> list[dict[str, Any]]:
     """Each person of a report by week as a row of its snapshot, yet without term and snapshot."""
-    work, skills = report.work, report.stock.skills
+    work, skills = report.work, report.counted.skills
     numbers = work.bodies * BASES + work.bases
     found = []
     for n, who in enumerate(report.people):
@@ -137,17 +133,17 @@ def kept_report(
     minutes = np.zeros((MEASURES, len(lines), len(span.cuts)), np.int64)
     for n, line in enumerate(lines):
         minutes[:, n] = line.minutes
-    kept = Kept(
-        snapshot.taken_on, snapshot.taken_at, snapshot.definition_version, days, _work(lines, span)
-    )
+    kept = Kept(snapshot.taken_on, snapshot.taken_at, snapshot.definition_version, days)
     by_code = {role.code: role for role in roles}
-    return Report(wanted, span, shows_people, by_code, _stock(lines), minutes, kept)
+    people, skills = [line.who for line in lines], _skills(lines)
+    counted = Counted(people, minutes, skills, _work(lines, span))
+    return Report(wanted, span, shows_people, by_code, counted, kept)
 
 
 def _rows(actor: Actor, wanted: Wanted, snapshot_id: int) -> Sequence[Any]:
     """Everybody found, by kana; the name is today's, the role that of the snapshot."""
     statement = (
-        joined(actor)
+        joined(visible(actor))
         .join(SnapshotLine, SnapshotLine.specialist_id == Specialist.id)
         .where(SnapshotLine.snapshot_id == snapshot_id, *conditions(wanted.without("role_code")))
     )
@@ -184,7 +180,7 @@ def _lines(rows: Sequence[Any], period: Period, days: Period, span: Span) -> lis
         if is_engaged or summed.any():
             own, given = summed[: len(OF_PERSON)], summed[len(OF_PERSON) :]
             by_work = given.reshape(-1, len(OF_WORK), len(span.cuts))
-            who = Who(row.id, row.name, row.name_latin, row.kana, row.role_code, is_engaged)
+            who = Who(row.id, row.name, row.name_latin, row.kana, row.role_code)
             found.append(_Line(who, row.skills, row.works, own, by_work))
     return found
 
@@ -200,13 +196,9 @@ def _work(lines: Sequence[_Line], span: Span) -> Work:
     return found.where(np.asarray(minutes.any(axis=(0, 2))))
 
 
-def _stock(lines: Sequence[_Line]) -> Stock:
-    """The people with their skills; the days that were counted are not kept."""
-    people = [line.who for line in lines]
+def _skills(lines: Sequence[_Line]) -> Whole:
     pairs = [(n, skill) for n, line in enumerate(lines) for skill in line.skills]
-    skills = _whole(pairs).reshape(-1, 2).T
-    cells, extra = np.zeros((len(lines), 0, DAYS), np.int32), np.zeros((len(lines), 0), np.int32)
-    return Stock(people, cells, NOTHING_BOOKED, extra, skills)
+    return _whole(pairs).reshape(-1, 2).T
 
 
 def _whole(numbers: Sequence[int] | Sequence[tuple[int, int]]) -> Whole:

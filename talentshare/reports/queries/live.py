@@ -36,25 +36,29 @@ from talentshare.allocations.models import (
 )
 from talentshare.allocations.states import AllocationState
 from talentshare.catalogue.models import LegalBasis, Skill
+from talentshare.engine import utilisation as engine
 from talentshare.engine.capacity_table import WIDTH
-from talentshare.engine.utilisation import Bookings, Span, Table, Whole
+from talentshare.engine.told import Flags
+from talentshare.engine.utilisation import Bookings, Span, Table, Unit, Whole
 from talentshare.engine.week import DAYS
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import NotFound
+from talentshare.kernel.period import Period
 from talentshare.kernel.weeks import WEEK
 from talentshare.platform.days import days_between
 from talentshare.platform.db import db
 from talentshare.platform.search_text import pattern
 from talentshare.policy import Can
 from talentshare.proposals.models import Proposal
-from talentshare.reports.queries.wanted import BASES, By, Stock, Wanted, Who
+from talentshare.reports.queries.report import Counted, Work
+from talentshare.reports.queries.wanted import BASES, Wanted, Who
 from talentshare.specialists import queries as specialists
 from talentshare.specialists.models import Specialist, SpecialistRole, SpecialistSkill
 
 NOBODY = -1
 LONGEST = 100_000  # more than the minutes of any week
-OF_BASES = frozenset({By.SKILL, By.BODY, By.BASIS})  # weighed with each other, see `groups`
+SPACE = 1_000_000_000  # more than the number of any work
 
 extra_grant = table(
     "extra_grant",
@@ -71,41 +75,55 @@ def visible(actor: Actor) -> Select[Specialist]:
     return specialists.visible(actor)
 
 
-def live_stock(actor: Actor, wanted: Wanted, span: Span) -> Stock:
-    """Everybody whom the actor sees and wants, with the weeks of the span."""
-    people, cells, skills = _people(actor, wanted, span)
+def counted(period: Period, unit: Unit, some: Sequence[int] | None = None) -> Counted:
+    """Of everybody, or some: who serves the pool on some day, or has minutes of any kind."""
+    span = engine.span_of(period, unit)
+    people, cells, skills, is_engaged = _people(span, some)
     at = {who.specialist_id: n for n, who in enumerate(people)}
-    beside = _beside_allocations(span)
+    beside = _beside_allocations(span, some)
     slots = [row for row in beside if row.starts_at is not None]
     grants = [row for row in beside if row.starts_at is None]
-    bookings = _bookings(span, at, _allocated(actor, wanted, span), _appointed(span, slots))
-    return Stock(people, cells, bookings, _extra(span, at, grants), skills)
+    bookings = _bookings(span, at, _allocated(span, some), _appointed(span, slots))
+    minutes = engine.minutes_by_cut(span, cells, bookings, _extra(span, at, grants))
+    found = Counted(people, minutes, skills, _work(span, cells, bookings))
+    present = is_engaged | minutes.any(axis=(0, 2))
+    return found if present.all() else found.chosen(present)
 
 
-def _people(actor: Actor, wanted: Wanted, span: Span) -> tuple[list[Who], Table, Whole]:
-    """Everybody found, by kana, the minutes of their days, (people, weeks, 7), and their skills."""
-    statement = joined(actor).outerjoin(
-        capacity_strip, capacity_strip.c.specialist_id == Specialist.id
-    )
-    if names_skills := wanted.by is By.SKILL:
-        statement = statement.outerjoin(_SKILLS, _SKILLS.c.specialist_id == Specialist.id)
+def _work(span: Span, cells: Table, bookings: Bookings) -> Work:
+    keys, lines = np.unique(bookings.people * SPACE + bookings.works, return_inverse=True)
+    minutes = engine.minutes_by_line(span, cells, bookings, lines, len(keys))
+    people, works = np.divmod(keys, SPACE)
+    found = Work(people, works // BASES, works % BASES, minutes.astype(np.int32))
+    return found.where(np.asarray(minutes.any(axis=(0, 2))))
+
+
+def _people(span: Span, some: Sequence[int] | None) -> tuple[list[Who], Table, Whole, Flags]:
+    """Everybody by kana, the minutes of their days, (people, weeks, 7), skills, who is engaged."""
     rows = db.session.execute(
-        statement.where(*conditions(wanted))
-        .order_by(Person.kana, Specialist.id)
+        _some(joined(select(Specialist)), Specialist.id, some)
+        .outerjoin(capacity_strip, capacity_strip.c.specialist_id == Specialist.id)
+        .outerjoin(_SKILLS, _SKILLS.c.specialist_id == Specialist.id)
         .with_only_columns(
             Specialist.id,
             Person.name,
             Person.name_latin,
             Person.kana,
             SpecialistRole.role_code,
-            engaged(wanted),
+            engaged(span.period),
             capacity_strip.c.first_week_on,
             capacity_strip.c.cells,
-            _SKILLS.c.numbers if names_skills else null(),
+            _SKILLS.c.numbers,
         )
     ).all()
-    *facts, first_weeks, strips, skills = zip(*rows, strict=True) if rows else [()] * 9
-    return list(map(Who, *facts)), _cells(span, first_weeks, strips), _pairs(skills)
+    rows = sorted(rows, key=lambda row: (row.kana, row.id))
+    *facts, is_engaged, first_weeks, strips, skills = zip(*rows, strict=True) if rows else [()] * 9
+    cells = _cells(span, first_weeks, strips)
+    return list(map(Who, *facts)), cells, _pairs(skills), np.array(is_engaged, bool)
+
+
+def _some(statement: Any, column: Any, ids: Sequence[int] | None) -> Any:
+    return statement if ids is None else statement.where(column.in_(ids))
 
 
 def _pairs(skills: Sequence[str | None]) -> Whole:
@@ -114,10 +132,10 @@ def _pairs(skills: Sequence[str | None]) -> Whole:
     return np.array(found, np.int64).reshape(-1, 2).T
 
 
-def joined(actor: Actor) -> Select[Any]:
+def joined(people: Select[Specialist]) -> Select[Any]:
     """Specialists with the person and the main role."""
     main = and_(SpecialistRole.specialist_id == Specialist.id, SpecialistRole.is_primary)
-    return visible(actor).join(Specialist.person).outerjoin(SpecialistRole, main)
+    return people.join(Specialist.person).outerjoin(SpecialistRole, main)
 
 
 def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -129,14 +147,11 @@ def conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
     return found
 
 
-def engaged(wanted: Wanted) -> ColumnElement[bool]:
+def engaged(period: Period) -> ColumnElement[bool]:
     """Serves the pool on some day of the period."""
     return and_(
-        Specialist.engaged_from <= wanted.period.last,
-        or_(
-            Specialist.engaged_until.is_(None),
-            Specialist.engaged_until >= wanted.period.first,
-        ),
+        Specialist.engaged_from <= period.last,
+        or_(Specialist.engaged_until.is_(None), Specialist.engaged_until >= period.first),
     )
 
 
@@ -174,17 +189,15 @@ def _bookings(span: Span, at: Mapping[int, int], *rows: Whole) -> Bookings:
     )
 
 
-def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
+def _allocated(span: Span, some: Sequence[int] | None) -> Whole:
     """Rows (person, week, minutes, weekdays, held, work) of all allocations.
 
     The database joins all into two texts, what is said once of an allocation and each of its weeks
     as one number: of a million rows, fetching alone would take longer than all the rest.
     """
-    weeks = _weeks_of_each(actor, wanted, span)
+    weeks = _weeks_of_each(span, some)
     is_held = Allocation.state == AllocationState.HELD
-    names_basis = wanted.by in OF_BASES
-    basis = func.coalesce(LegalBasis.id, 0) if names_basis else 0
-    work = cast(Allocation.body_id, BigInteger) * BASES + basis
+    work = cast(Allocation.body_id, BigInteger) * BASES + func.coalesce(LegalBasis.id, 0)
     said = (Allocation.specialist_id, Allocation.weekdays, case((is_held, 1), else_=0), work)
     once: ColumnElement[str] = cast(weeks.c.count, String)
     for one in said:
@@ -193,12 +206,11 @@ def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
         select(func.aggregate_strings(once, " "), func.aggregate_strings(weeks.c.numbers, " "))
         .select_from(weeks)
         .join(Allocation, Allocation.id == weeks.c.allocation_id)
+        # the basis is that of the proposal by which the allocation came about
+        .outerjoin(Proposal, Proposal.allocation_id == Allocation.id)
+        .outerjoin(LegalBasis, LegalBasis.code == Proposal.basis_code)
         .where(or_(~is_held, Allocation.expires_at > clock.now()))
     )
-    if names_basis:
-        # that of the proposal by which the allocation came about
-        statement = statement.outerjoin(Proposal, Proposal.allocation_id == Allocation.id)
-        statement = statement.outerjoin(LegalBasis, LegalBasis.code == Proposal.basis_code)
     allocations, numbers = db.session.execute(statement).one()
     counts, who, weekdays, held, works = _read(allocations).reshape(-1, 5).T
     week_of, minutes = np.divmod(_read(numbers), LONGEST)
@@ -206,31 +218,27 @@ def _allocated(actor: Actor, wanted: Wanted, span: Span) -> Whole:
     return np.column_stack([rows[0], week_of, minutes, *rows[1:]])
 
 
-def _weeks_of_each(actor: Actor, wanted: Wanted, span: Span) -> Subquery:
+def _weeks_of_each(span: Span, some: Sequence[int] | None) -> Subquery:
     """By allocation: its weeks in the span, how many, and each as one number in one text."""
     week = days_between(literal(span.first_week_on, Date), allocation_week.c.week_on) // DAYS
     number = cast(week * LONGEST + allocation_week.c.minutes, String)
-    is_chosen = [allocation_week.c.week_on.between(span.first_week_on, span.last_week_on)]
-    if asked := conditions(wanted):
-        chosen = joined(actor).where(*asked).with_only_columns(Specialist.id)
-        is_chosen.append(allocation_week.c.specialist_id.in_(chosen))
-    return (
-        select(
-            allocation_week.c.allocation_id,
-            func.count().label("count"),
-            func.aggregate_strings(number, " ").label("numbers"),
-        )
-        .where(*is_chosen)
-        .group_by(allocation_week.c.allocation_id)
-        .subquery()
+    those_weeks = allocation_week.c.week_on.between(span.first_week_on, span.last_week_on)
+    found = select(
+        allocation_week.c.allocation_id,
+        func.count().label("count"),
+        func.aggregate_strings(number, " ").label("numbers"),
+    ).where(those_weeks)
+    grouped: Select[Any] = _some(found, allocation_week.c.specialist_id, some).group_by(
+        allocation_week.c.allocation_id
     )
+    return grouped.subquery()
 
 
 def _read(numbers: str | None) -> Whole:
     return np.fromstring(numbers or "", np.int64, sep=" ")
 
 
-def _beside_allocations(span: Span) -> Sequence[Any]:
+def _beside_allocations(span: Span, some: Sequence[int] | None) -> Sequence[Any]:
     """Appointments, and 上限の特例 without `starts_at`, of the weeks of the span: one reading."""
     slots = select(
         appointment.c.specialist_id,
@@ -251,7 +259,11 @@ def _beside_allocations(span: Span) -> Sequence[Any]:
         .where(extra_grant.c.week_on.between(span.first_week_on, span.last_week_on))
         .group_by(extra_grant.c.specialist_id, extra_grant.c.week_on)
     )
-    return db.session.execute(union_all(slots, grants)).all()
+    parts = (
+        _some(slots, appointment.c.specialist_id, some),
+        _some(grants, extra_grant.c.specialist_id, some),
+    )
+    return db.session.execute(union_all(*parts)).all()
 
 
 def _appointed(span: Span, rows: Sequence[Any]) -> Whole:

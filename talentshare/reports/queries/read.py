@@ -13,9 +13,12 @@ from talentshare.kernel.errors import Conflict
 from talentshare.platform.db import db
 from talentshare.policy import Can
 from talentshare.reports.queries.kept import kept_report
-from talentshare.reports.queries.live import conditions, engaged, joined, live_stock, visible
+from talentshare.reports.queries.live import conditions, counted, engaged, joined, visible
 from talentshare.reports.queries.report import Report
+from talentshare.reports.queries.standing import counted_now
 from talentshare.reports.queries.wanted import By, Wanted
+from talentshare.specialists import queries as specialists
+from talentshare.specialists.models import Specialist
 
 ROLE_GROUPINGS = frozenset({By.PERSON, By.ROLE})
 
@@ -63,14 +66,16 @@ def _counted(
 ) -> Report:
     if wanted.at is not None:
         return kept_report(actor, wanted, roles, shows_people=shows_people)
-    span = engine.span_of(wanted.period, wanted.unit)
-    stock = live_stock(actor, wanted, span)
-    minutes = engine.minutes_by_cut(span, stock.cells, stock.bookings, stock.extra)
-    present = np.array([who.is_engaged for who in stock.people], bool) | minutes.any(axis=(0, 2))
-    if not present.all():
-        stock, minutes = stock.chosen(present), minutes[:, present]
-    by_code = {role.code: role for role in roles}
-    return Report(wanted, span, shows_people, by_code, stock, minutes)
+    if specialists.sees_everybody(actor):
+        found = counted_now(wanted.period, wanted.unit)
+    else:
+        own = db.session.scalars(visible(actor).with_only_columns(Specialist.id)).all()
+        found = counted(wanted.period, wanted.unit, own)
+    if asked := conditions(wanted):
+        chosen = joined(visible(actor)).where(*asked).with_only_columns(Specialist.id)
+        found = found.chosen(np.isin(found.ids, db.session.scalars(chosen).all()))
+    span, by_code = engine.span_of(wanted.period, wanted.unit), {role.code: role for role in roles}
+    return Report(wanted, span, shows_people, by_code, found)
 
 
 def best_removal(actor: Actor, wanted: Wanted) -> tuple[str, int]:
@@ -79,9 +84,12 @@ def best_removal(actor: Actor, wanted: Wanted) -> tuple[str, int]:
     if not names:
         return "", 0
     sums = [
-        func.sum(case((and_(*conditions(wanted.without(name)), engaged(wanted)), 1), else_=0))
+        func.sum(
+            case((and_(*conditions(wanted.without(name)), engaged(wanted.period)), 1), else_=0)
+        )
         for name in names
     ]
-    counts = [n or 0 for n in db.session.execute(joined(actor).with_only_columns(*sums)).one()]
+    found = joined(visible(actor)).with_only_columns(*sums)
+    counts = [n or 0 for n in db.session.execute(found).one()]
     most = max(counts)
     return (names[counts.index(most)], most) if most else ("", 0)

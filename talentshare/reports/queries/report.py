@@ -1,7 +1,7 @@
 """What a report holds, and its lines by person and month."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
 
@@ -13,10 +13,9 @@ from talentshare.engine import utilisation as engine
 from talentshare.engine.told import Flags
 from talentshare.engine.utilisation import Figures, Span, Table, Unit, Whole
 from talentshare.kernel.period import Period
-from talentshare.reports.queries.wanted import BASES, Stock, Wanted, Who
+from talentshare.reports.queries.wanted import By, Wanted, Who
 
 PAGE_ROWS = 50
-SPACE = 1_000_000_000  # more than the number of any work
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,81 @@ class Work:
     bases: Whole
     minutes: Table
 
-    def where(self, those: Flags) -> "Work":
+    def where(self, those: Flags | Whole) -> "Work":
         people, bodies, bases = self.people[those], self.bodies[those], self.bases[those]
         return Work(people, bodies, bases, self.minutes[:, those])
+
+    def with_more(self, more: "Work", first: int) -> "Work":
+        """The same, then the work of people who are counted from `first` on."""
+        return Work(
+            np.concatenate([self.people, more.people + first]),
+            np.concatenate([self.bodies, more.bodies]),
+            np.concatenate([self.bases, more.bases]),
+            np.concatenate([self.minutes, more.minutes], axis=1),
+        )
+
+    def sorted_as(self, number: Whole) -> "Work":
+        """The same with people counted anew: `number` of each."""
+        found = replace(self, people=number[self.people])
+        return found.where(np.lexsort((found.bases, found.bodies, found.people)))
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """Everybody in the order of kana, with what is counted of them.
+
+    `minutes` is (5, people, cuts), `skills` pairs (person, skill); `told` remembers what was found
+    to be safe to tell to who sees groups only.
+    """
+
+    people: Sequence[Who]
+    minutes: Table
+    skills: Whole
+    work: Work
+    told: dict[By, set[int | str]] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """Bytes, but for the names."""
+        return int(self.minutes.nbytes + self.work.minutes.nbytes + self.skills.nbytes)
+
+    @cached_property
+    def ids(self) -> Whole:
+        return np.array([who.specialist_id for who in self.people], np.int64)
+
+    def chosen(self, those: Flags) -> "Counted":
+        """The same of some of the people."""
+        people = [who for who, is_one in zip(self.people, those, strict=True) if is_one]
+        number = np.cumsum(those) - 1
+        skills = self.skills[:, those[self.skills[0]]]
+        work = self.work.where(those[self.work.people])
+        return Counted(
+            people,
+            self.minutes[:, those],
+            np.stack([number[skills[0]], skills[1]]),
+            replace(work, people=number[work.people]),
+        )
+
+    def with_anew(self, part: "Counted", changed: Sequence[int]) -> "Counted":
+        """The same, but these people are as in `part`, or gone."""
+        rest = self.chosen(~np.isin(self.ids, changed))
+        people, first = [*rest.people, *part.people], len(rest.people)
+        order = sorted(range(len(people)), key=lambda n: place_of(people[n]))
+        number = np.empty(len(order), np.int64)
+        number[order] = np.arange(len(order))
+        anew = np.stack([part.skills[0] + first, part.skills[1]])
+        rows, skills = np.concatenate([rest.skills, anew], axis=1)
+        return Counted(
+            [people[n] for n in order],
+            np.concatenate([rest.minutes, part.minutes], axis=1)[:, order],
+            np.stack([number[rows], skills]),
+            rest.work.with_more(part.work, first).sorted_as(number),
+        )
+
+
+def place_of(who: Who) -> tuple[str, int]:
+    """By what people are sorted."""
+    return who.kana, who.specialist_id
 
 
 @dataclass(frozen=True)
@@ -54,24 +125,31 @@ class Kept:
     taken_at: datetime
     version: int
     days: Period
-    work: Work
 
 
 @dataclass(frozen=True)
 class Report:
-    """Everybody found, in the order of kana, with minutes by cut: (5, people, cuts)."""
+    """What is told of everybody found: minutes by cut are (5, people, cuts)."""
 
     wanted: Wanted
     span: Span
     shows_people: bool
     roles: Mapping[str, JobRole]
-    stock: Stock
-    minutes: Table
+    counted: Counted
     kept: Kept | None = None
 
     @property
     def people(self) -> Sequence[Who]:
-        return self.stock.people
+        return self.counted.people
+
+    @property
+    def minutes(self) -> Table:
+        return self.counted.minutes
+
+    @property
+    def work(self) -> Work:
+        """What is booked in the period, by person, body and legal basis."""
+        return self.counted.work
 
     @cached_property
     def total(self) -> Figures:
@@ -125,8 +203,8 @@ class Report:
     def of_role(self, code: str) -> "Report":
         """The same of one main role only."""
         those = self.codes == code
-        wanted, stock = replace(self.wanted, role_code=code), self.stock.chosen(those)
-        return replace(self, wanted=wanted, stock=stock, minutes=self.minutes[:, those])
+        wanted, counted = replace(self.wanted, role_code=code), self.counted.chosen(those)
+        return replace(self, wanted=wanted, counted=counted)
 
     @cached_property
     def codes(self) -> NDArray[np.str_]:
@@ -146,21 +224,6 @@ class Report:
             ],
             axis=2,
         )
-
-    @cached_property
-    def work(self) -> Work:
-        """What is booked in the period, by person, body and legal basis.
-
-        A kept report has that of everybody whom it was read for.
-        """
-        if self.kept is not None:
-            return self.kept.work
-        bookings = self.stock.bookings
-        keys, lines = np.unique(bookings.people * SPACE + bookings.works, return_inverse=True)
-        minutes = engine.minutes_by_line(self.span, self.stock.cells, bookings, lines, len(keys))
-        people, works = np.divmod(keys, SPACE)
-        found = Work(people, works // BASES, works % BASES, minutes)
-        return found.where(np.asarray(minutes.any(axis=(0, 2))))
 
     def apart_from_rates(self) -> list[PersonLine]:
         """Who has 上限の特例 or 休暇による不足 in the period; nobody for who sees groups only."""

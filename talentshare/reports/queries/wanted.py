@@ -1,13 +1,11 @@
-"""What is asked of a report, and the rows from which it is counted."""
+"""What is asked of a report."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
-from talentshare.engine.told import Flags
-from talentshare.engine.utilisation import Bookings, Table, Unit, Whole
+from talentshare.engine.utilisation import Unit
 from talentshare.kernel.period import Period
 
 BASES = 1000  # more than there are legal bases: a work's number is body x BASES + basis
@@ -47,32 +45,7 @@ class Who(NamedTuple):
     name_latin: str
     kana: str
     role_code: str | None
-    is_engaged: bool
 
     @property
     def name_en(self) -> str:
         return self.name_latin or self.name_ja
-
-
-@dataclass(frozen=True)
-class Stock:
-    """Everybody found, with the minutes of their days, what is booked, and what they can do.
-
-    `cells` is (people, weeks, 7), `extra` (people, weeks), `skills` pairs (person, skill).
-    """
-
-    people: Sequence[Who]
-    cells: Table
-    bookings: Bookings
-    extra: Table
-    skills: Whole
-
-    def chosen(self, those: Flags) -> "Stock":
-        """The same of some of the people."""
-        people = [who for who, is_one in zip(self.people, those, strict=True) if is_one]
-        numbers = those.cumsum() - 1
-        skills = self.skills[:, those[self.skills[0]]]
-        skills = skills.copy()
-        skills[0] = numbers[skills[0]]
-        bookings = self.bookings.of_people(those)
-        return Stock(people, self.cells[those], bookings, self.extra[those], skills)

@@ -17,6 +17,7 @@ from talentshare.reports.views.words import by_name, line_name, unit_name
 Cell = str | int | date
 Row = list[Cell]
 BYTE_ORDER_MARK = "\ufeff"
+Cells = Callable[[Figures], Row]
 Sheet = tuple[Callable[[], list[str]], Callable[[Report], Iterable[Row]]]
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
@@ -24,7 +25,8 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 def file_of(report: Report, by: str) -> str:
     """One file: the head, then a row for each line that the page has or would have."""
     head, rows = SHEETS[by]
-    return written(head(), ([*row, *_basis(report)] for row in rows(report)))
+    basis = _basis(report)
+    return written(head(), ([*row, *basis] for row in rows(report)))
 
 
 def written(head: list[str], rows: Iterable[Row]) -> str:
@@ -47,12 +49,13 @@ def _person_heads() -> list[str]:
 
 
 def _people(report: Report) -> Iterable[Row]:
-    whole = report.wanted.period
+    part_heads = [[unit_name(report.wanted.unit), *_days(part)] for part in report.parts]
+    whole_head, cells = [_("期間計"), *_days(report.wanted.period)], _figures()
     for line in report.by_person():
         who: Row = [named(line.who), line.who.kana, named(line.role)]
-        for part, figures in zip(report.parts, line.parts, strict=True):
-            yield [*who, unit_name(report.wanted.unit), *_days(part), *_figures(figures)]
-        yield [*who, _("期間計"), *_days(whole), *_figures(line.total)]
+        for head, figures in zip(part_heads, line.parts, strict=True):
+            yield [*who, *head, *cells(figures)]
+        yield [*who, *whole_head, *cells(line.total)]
 
 
 def _apart_heads() -> list[str]:
@@ -90,13 +93,13 @@ def file_of_free(found: FreeMonth) -> str:
 def _group_sheet(by: By) -> Sheet:
     """A row for each group and part, then one for the whole period."""
     heads = _work_heads if by in OF_WORK else _figure_heads
-    cells = _work if by in OF_WORK else _figures
+    kind = _work if by in OF_WORK else _figures
 
     def head() -> list[str]:
         return [by_name(by), _("人数"), *_day_heads(), *heads(), *_basis_heads()]
 
     def rows(report: Report) -> Iterable[Row]:
-        whole, unit = report.wanted.period, report.wanted.unit
+        whole, unit, cells = report.wanted.period, report.wanted.unit, kind()
         everybody: list[tuple[str, int, list[Figures], Figures]] = [
             (line_name(by, line), line.people, line.parts, line.figures)
             for line in grouping(report, by).lines
@@ -115,9 +118,10 @@ def _month_heads() -> list[str]:
 
 
 def _months(report: Report) -> Iterable[Row]:
+    cells = _figures()
     for month, figures in report.by_month():
-        yield [unit_name(Unit.MONTH), *_days(month), *_figures(figures)]
-    yield [_("期間計"), *_days(report.wanted.period), *_figures(report.total)]
+        yield [unit_name(Unit.MONTH), *_days(month), *cells(figures)]
+    yield [_("期間計"), *_days(report.wanted.period), *cells(report.total)]
 
 
 def _days(part: Period) -> Row:
@@ -140,8 +144,9 @@ def _figure_heads() -> list[str]:
     ]
 
 
-def _figures(minutes: Figures) -> Row:
-    return [*_work(minutes), minutes.extra_minutes, minutes.gap_minutes]
+def _figures() -> Cells:
+    work = _work()
+    return lambda minutes: [*work(minutes), minutes.extra_minutes, minutes.gap_minutes]
 
 
 def _work_heads() -> list[str]:
@@ -154,15 +159,21 @@ def _work_heads() -> list[str]:
     ]
 
 
-def _work(minutes: Figures) -> Row:
-    whole, not_counted = minutes.capacity_minutes, _("算定対象外")
-    return [
-        whole,
-        minutes.confirmed_minutes,
-        minutes.held_minutes,
-        percent(minutes.confirmed_minutes, whole) or not_counted,
-        percent(minutes.projected_minutes, whole) or not_counted,
-    ]
+def _work() -> Cells:
+    """What makes the cells; its words are looked up once, not for each of many rows."""
+    not_counted = _("算定対象外")
+
+    def cells(minutes: Figures) -> Row:
+        whole = minutes.capacity_minutes
+        return [
+            whole,
+            minutes.confirmed_minutes,
+            minutes.held_minutes,
+            percent(minutes.confirmed_minutes, whole) or not_counted,
+            percent(minutes.projected_minutes, whole) or not_counted,
+        ]
+
+    return cells
 
 
 def _basis_heads() -> list[str]:

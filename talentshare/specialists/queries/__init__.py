@@ -31,6 +31,7 @@ from talentshare.specialists.queries.people import (
     registrable,
     search,
     search_text_of,
+    sees_everybody,
     verifiers,
     visible,
 )
@@ -67,6 +68,7 @@ __all__ = [
     "registrable",
     "search",
     "search_text_of",
+    "sees_everybody",
     "time_facts",
     "time_facts_of",
     "verifiers",

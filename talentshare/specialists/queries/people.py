@@ -62,10 +62,15 @@ class Deed:
     text: str
 
 
+def sees_everybody(actor: Actor) -> bool:
+    """GovTech does."""
+    return actor.is_system or actor.has(Role.COORDINATOR, Role.ADMIN)
+
+
 def visible(actor: Actor) -> Select[Specialist]:
     """GovTech sees all, a specialist the own record, a body nobody."""
     statement = select(Specialist)
-    if actor.is_system or actor.has(Role.COORDINATOR, Role.ADMIN):
+    if sees_everybody(actor):
         return statement
     if actor.specialist_id is not None:
         return statement.where(Specialist.id == actor.specialist_id)
