@@ -1,11 +1,8 @@
 """Which sums may be told so that no difference of them is of few people. Arrays in and out."""
 
 import numpy as np
-import numpy.typing as npt
 
-from talentshare.engine.utilisation import Whole, is_told
-
-Flags = npt.NDArray[np.bool_]
+from talentshare.engine.utilisation import Flags, Whole, is_told
 
 
 class Atoms:
@@ -65,10 +62,5 @@ class Atoms:
 
 def _sums(of: Flags, places: Whole, count: int) -> Whole:
     """Sum lines (lines, times) by their place, (count, times)."""
-    found = np.zeros((count, of.shape[1]), np.int64)
-    if len(of):
-        order = np.argsort(places, kind="stable")
-        firsts = np.flatnonzero(np.diff(places[order], prepend=-1))
-        sums = np.add.reduceat(of[order].astype(np.int64), firsts, axis=0)
-        found[places[order][firsts]] = sums
-    return found
+    sums = [np.bincount(places, column, minlength=count) for column in of.T]
+    return np.column_stack(sums).astype(np.int64)

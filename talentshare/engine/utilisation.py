@@ -22,6 +22,7 @@ CAPACITY, CONFIRMED, HELD, EXTRA, GAP = range(MEASURES)
 OUTSIDE = -1
 NUMBERS = np.arange(DAYS)
 
+Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 Table = npt.NDArray[np.integer]
 
@@ -237,14 +238,15 @@ def is_told(counts: Table) -> bool:
     return bool(((counts == 0) | (counts >= FEWEST_PEOPLE)).all())
 
 
-def told_apart(counts: Table) -> npt.NDArray[np.bool_]:
-    """Return (groups,): which may stand apart; the others are told together.
+def told_apart(counts: Table, among: Flags | None = None) -> Flags:
+    """Return (groups,): which of all, or `among` these, may stand apart; others are told together.
 
-    `counts` is (groups, months) people, no one in two groups. What is told together must be many
+    `counts` is (groups, times) people, no one in two groups. What is told together must be many
     enough too, or what is told apart would be taken from the whole to find it: the smallest
     groups join until it is.
     """
     apart = np.array([is_told(row) for row in counts], bool)
+    apart &= True if among is None else among
     for smallest in np.argsort(counts.sum(axis=1), kind="stable"):
         if is_told(counts[~apart].sum(axis=0)):
             break

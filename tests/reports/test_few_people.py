@@ -2,12 +2,20 @@
 
 import csv
 import io
+import itertools
+from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from talentshare.engine import utilisation as engine
+from talentshare.engine.utilisation import Unit
+from talentshare.kernel.period import Period
+from talentshare.reports.queries import groups as groups_of
+from talentshare.reports.queries.report import Counted, Report, Work
+from talentshare.reports.queries.wanted import By, Wanted, Who
 from tests import make
 from tests.reports import pool
 
@@ -104,3 +112,84 @@ def test_coordinators_see_each_role(app, sign_in):
     people(SA=2, PM=1)
     lines = file_of(sign_in(make.coordinator()))
     assert {"システムアーキテクト", "プロジェクトマネージャー"} <= set(lines)
+
+
+def pool_of(rng):
+    """A pool of random people, with what is counted of them from December 2026 on."""
+    period = Period(date(2026, 12, 1), date(2027, 3, 31))
+    span = engine.span_of(period, Unit.WEEK)
+    count = int(rng.integers(20, 60))
+    roles = rng.choice(["PM", "SA", "UX", "IN"], count, p=[0.5, 0.3, 0.1, 0.1])
+    minutes = np.zeros((5, count, len(span.cuts)), np.int64)
+    for who in range(count):
+        first, last = sorted(rng.integers(0, len(span.cuts) + 1, 2))
+        minutes[0, who, (0 if rng.random() < 0.5 else first) : last] = 1200
+    skills = np.array([(n, s) for n in range(count) for s in range(4) if rng.random() < 0.3])
+    works = [(n, b) for n in range(count) for b in range(1, 5) if rng.random() < 0.4]
+    given = np.zeros((5, len(works), len(span.cuts)), np.int64)
+    for row, (who, _) in enumerate(works):
+        given[1, row] = minutes[0, who] // 2 * (rng.random(len(span.cuts)) < 0.7)
+    whom, bodies = np.array(works, np.int64).reshape(-1, 2).T
+    people = [Who(n, f"{n}", "", f"{n:03}", str(role)) for n, role in enumerate(roles)]
+    work = Work(whom, bodies, np.ones(len(works), np.int64), given)
+    return span, Counted(people, minutes, skills.reshape(-1, 2).T, work)
+
+
+def report_of(span, whole, period, unit):
+    """What an administrator is told of these months of the pool."""
+    mine = engine.span_of(period, unit)
+    firsts = [cut.first for cut in mine.cuts]
+    inside = [n for n, cut in enumerate(span.cuts) if period.first <= cut.first <= period.last]
+    starts = [n for n, at in enumerate(inside) if span.cuts[at].first in firsts]
+    minutes = np.add.reduceat(whole.minutes[:, :, inside], starts, axis=2)
+    given = np.add.reduceat(whole.work.minutes[:, :, inside], starts, axis=2)
+    counted = replace(whole, minutes=minutes, work=replace(whole.work, minutes=given), told={})
+    return Report(Wanted(period, unit), mine, False, {}, counted)
+
+
+def told_in(report, month):
+    """The sets of (person, body or free) that each line of a month sums, with their presence."""
+    work, cuts = report.work, report.cuts_of_months[month]
+    free = [(n, 0) for n in range(len(report.people))]
+    pieces = [*zip(work.people.tolist(), work.bodies.tolist(), strict=True), *free]
+    presence = np.concatenate([work.minutes.any(axis=0), report.presence])[:, cuts]
+    people = np.array([who for who, _ in pieces])
+    is_work = np.arange(len(pieces)) < len(work.people)
+    sets = [report.codes[people] == code for code in sorted(report.apart)]
+    sets.append(~np.isin(report.codes[people], sorted(report.apart)))
+    for by in (By.BODY, By.SKILL):
+        told = groups_of.may_be_told(report, by)
+        if by is By.BODY:
+            bodies = np.array([body for _, body in pieces])
+            mine = [is_work & (bodies == key) for key in sorted(told)]
+            if mine:  # else all of it, which is in the sum of everybody
+                sets += [*mine, is_work & ~np.any(mine, axis=0)]
+        else:
+            rows, keys = report.counted.skills
+            sets += [np.isin(people, rows[keys == key]) for key in sorted(told)]
+    return people, presence, sets
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_two_reports_tell_by_their_difference_of_few(seed):
+    """Of each month, whatever the periods and units in which it was asked for."""
+    span, whole = pool_of(np.random.default_rng(seed))
+    days = {12: date(2026, 12, 1), 1: date(2027, 1, 1), 2: date(2027, 2, 1), 3: date(2027, 3, 1)}
+    seen = defaultdict(list)
+    for first, last in ((12, 12), (12, 1), (12, 3), (1, 1), (1, 2), (2, 3), (3, 3)):
+        for unit in (Unit.MONTH, Unit.WEEK):
+            period = engine.whole_months(days[first], days[last])
+            report = report_of(span, whole, period, unit)
+            if report.is_withheld:
+                continue
+            for n, month in enumerate(report.months):
+                people, presence, sets = told_in(report, n)
+                times = [presence.any(axis=1), *(presence.T if unit is Unit.WEEK else ())]
+                for at, there in enumerate(times):
+                    seen[month.first, at] += [(people, one & there) for one in sets]
+    for found in seen.values():
+        different = {one.tobytes(): (people, one) for people, one in found}.values()
+        for (people, one), (_, other) in itertools.permutations(different, 2):
+            if not (other & ~one).any():  # a part of it
+                left = len(set(people[one & ~other].tolist()))
+                assert left == 0 or left >= 5, left

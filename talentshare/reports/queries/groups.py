@@ -9,9 +9,9 @@ import numpy as np
 from talentshare.accounts import queries as accounts
 from talentshare.catalogue import queries as catalogue
 from talentshare.engine import utilisation as engine
-from talentshare.engine.told import Atoms, Flags
-from talentshare.engine.utilisation import CAPACITY, Figures, Table, Whole
-from talentshare.reports.queries.report import Report
+from talentshare.engine.told import Atoms
+from talentshare.engine.utilisation import CAPACITY, Figures, Flags, Table, Whole
+from talentshare.reports.queries.report import Report, levels_of
 from talentshare.reports.queries.wanted import By
 
 Key = int | str
@@ -74,8 +74,8 @@ def grouping(report: Report, by: By) -> Grouping:
     family, things = FAMILIES[by](report), THINGS[by](report)
     present = set(family.keys.tolist())
     keys = [key for key in (*things, *NONE) if key in present]
-    may_be_told = present if report.shows_people else _told(report, by)
-    told = [key for key in keys if key in may_be_told]
+    may = present if report.shows_people else may_be_told(report, by)
+    told = [key for key in keys if key in may]
     numbers = {key: n for n, key in enumerate(told)}
     groups = np.array([numbers.get(key, len(told)) for key in family.keys.tolist()], np.int64)
     rest = len(keys) - len(told)
@@ -105,46 +105,63 @@ def _lines(
     return [(n, each, total[0]) for n, each, total in zip(people, parts, totals, strict=True)]
 
 
-def _told(report: Report, by: By) -> set[Key]:
+def may_be_told(report: Report, by: By) -> set[Key]:
     """The groups that may stand apart for who sees groups only."""
     if by is By.ROLE:
         return set(report.apart)
     told = report.counted.told
-    if by not in told:
-        told[by] = _weighed(report, by)
+    if not told:
+        months = [_weighed(report, month) for month in report.cuts_of_months]
+        told.update({one: set.intersection(*(month[one] for month in months)) for one in WEIGHED})
     return told[by]
 
 
-def _weighed(report: Report, by: By) -> set[Key]:
-    work, everybody = report.work, np.arange(len(report.people))
-    people = np.concatenate([work.people, everybody])
-    minutes = np.concatenate([work.minutes, report.minutes], axis=1)
-    order = sorted(report.apart)
-    roles = np.array([order.index(c) if c in report.apart else -1 for c in report.codes], np.int64)
-    is_free = np.arange(len(people)) >= len(work.people)
-    presence = np.asarray(report.at_times(minutes).any(axis=0))
-    atoms = Atoms(presence, people, roles[people] * 2 + is_free)
-    for one in WEIGHED[: WEIGHED.index(by) + 1]:
-        family = FAMILIES[one](report)
-        told = _admitted(atoms, family, one, people)
-    return told
+def _weighed(report: Report, month: slice) -> dict[By, set[Key]]:
+    """What may stand apart in a month, decided for it alone; first in all of it, then in its cuts.
+
+    What nobody has in this month does no harm in it.
+    """
+    work = report.work
+    presence = np.concatenate([work.minutes[:, :, month].any(axis=0), report.presence[:, month]])
+    there = np.flatnonzero(presence.any(axis=1))
+    people = np.concatenate([work.people, np.arange(len(report.people))])[there]
+    is_work = there < len(work.people)
+    families = {one: FAMILIES[one](report) for one in WEIGHED}
+    groups = {one: _groups(family, one, there, people) for one, family in families.items()}
+    allowed = {one: set(found) for one, found in groups.items()}
+    for level, apart in zip(levels_of(presence[there]), report.apart_in(month), strict=True):
+        order = sorted(apart)
+        roles = [order.index(code) if code in apart else -1 for code in report.codes.tolist()]
+        atoms = Atoms(level, people, np.array(roles, np.int64)[people] * 2 + ~is_work)
+        for one in WEIGHED:
+            members = {key: groups[one][key] for key in groups[one] if key in allowed[one]}
+            allowed[one] = _admitted(atoms, members, is_work if one in OF_WORK else None)
+    return {
+        one: set(family.keys.tolist()) - set(groups[one]) | allowed[one]
+        for one, family in families.items()
+    }
 
 
-def _admitted(atoms: Atoms, family: Family, by: By, people: Whole) -> set[Key]:
-    """The groups of one family, the largest first, each only if all stay safe with it."""
-    keys, sizes = np.unique(family.keys, return_counts=True)
-    told: list[tuple[Key, Flags]] = []
-    for key in keys[np.argsort(-sizes, kind="stable")].tolist():
+def _groups(family: Family, by: By, there: Whole, people: Whole) -> dict[Key, Flags]:
+    """The pieces of each group that has any, the largest group first."""
+    found: dict[Key, Flags] = {}
+    for key in sorted(set(family.keys.tolist())):
         if by in OF_WORK:
-            members = np.zeros(len(people), bool)
-            members[: len(family.people)] = family.of(key)
+            is_one = np.append(family.of(key), False)
+            members = is_one[np.minimum(there, len(is_one) - 1)]
         else:
             members = family.of(key)[people]
-        if atoms.admits(members):
-            told.append((key, members))
-    if by in OF_WORK:
-        works = np.arange(len(people)) < len(family.people)
-        while told and not atoms.is_told(works & ~np.any([m for _, m in told], axis=0)):
+        if members.any():
+            found[key] = members
+    sizes = {key: len(np.unique(people[members])) for key, members in found.items()}
+    return {key: found[key] for key in sorted(found, key=lambda key: -sizes[key])}
+
+
+def _admitted(atoms: Atoms, groups: Mapping[Key, Flags], all_work: Flags | None) -> set[Key]:
+    """The groups of one family, each only if all stay safe with it; of work, what is left, too."""
+    told = [(key, members) for key, members in groups.items() if atoms.admits(members)]
+    if all_work is not None:
+        while told and not atoms.is_told(all_work & ~np.any([m for _, m in told], axis=0)):
             told.pop()
     return {key for key, _ in told}
 

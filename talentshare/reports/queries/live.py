@@ -38,8 +38,7 @@ from talentshare.allocations.states import AllocationState
 from talentshare.catalogue.models import LegalBasis, Skill
 from talentshare.engine import utilisation as engine
 from talentshare.engine.capacity_table import WIDTH
-from talentshare.engine.told import Flags
-from talentshare.engine.utilisation import Bookings, Span, Table, Unit, Whole
+from talentshare.engine.utilisation import Bookings, Flags, Span, Table, Unit, Whole
 from talentshare.engine.week import DAYS
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor

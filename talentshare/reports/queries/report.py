@@ -10,8 +10,7 @@ from numpy.typing import NDArray
 
 from talentshare.catalogue.models import JobRole
 from talentshare.engine import utilisation as engine
-from talentshare.engine.told import Flags
-from talentshare.engine.utilisation import Figures, Span, Table, Unit, Whole
+from talentshare.engine.utilisation import Figures, Flags, Span, Table, Unit, Whole
 from talentshare.kernel.period import Period
 from talentshare.reports.queries.wanted import By, Wanted, Who
 
@@ -112,6 +111,12 @@ class Counted:
         )
 
 
+def levels_of(presence: Flags) -> list[Flags]:
+    """Who is there in a month, (…, 1), and, where it is cut, in each of its cuts."""
+    whole = np.asarray(presence.any(axis=1, keepdims=True))
+    return [whole, presence] if presence.shape[1] > 1 else [whole]
+
+
 def place_of(who: Who) -> tuple[str, int]:
     """By what people are sorted."""
     return who.kana, who.specialist_id
@@ -187,18 +192,40 @@ class Report:
         ]
 
     @cached_property
+    def cuts_of_months(self) -> list[slice]:
+        """Which of the cuts lie in each month."""
+        starts = self.span.numbers_of(self.months)
+        return [slice(*ends) for ends in zip(starts, [*starts[1:], None], strict=True)]
+
+    @cached_property
     def apart(self) -> set[str]:
-        """The main roles that may stand apart for this reader."""
-        codes = sorted(set(self.codes.tolist()))
-        if self.shows_people or not codes:
-            return set(codes)
-        counts = np.array([self.counts[self.codes == code].sum(axis=0) for code in codes])
-        return {code for code, alone in zip(codes, engine.told_apart(counts), strict=True) if alone}
+        """The main roles that may stand apart for this reader.
+
+        Each month is decided alone, so that two reports on it, of whatever periods, tell the same
+        sums or unions of them: none is found by subtraction.
+        """
+        codes = set(self.codes.tolist())
+        if self.shows_people:
+            return codes
+        return codes.intersection(*(self.apart_in(month)[-1] for month in self.cuts_of_months))
+
+    def apart_in(self, month: slice) -> list[set[str]]:
+        """Who stands apart in a month as a whole, then, among them, in each of its cuts."""
+        codes = sorted(set(self.codes[self.presence[:, month].any(axis=1)].tolist()))
+        elsewhere = set(self.codes.tolist()) - set(codes)
+        found, among = [], np.ones(len(codes), bool)
+        for presence in levels_of(self.presence[:, month]):
+            rows = [presence[self.codes == code].sum(axis=0) for code in codes]
+            counts = np.array(rows, np.int64).reshape(len(codes), -1)
+            among = engine.told_apart(counts, among)
+            told = {code for code, alone in zip(codes, among, strict=True) if alone}
+            found.append(told | elsewhere)
+        return found
 
     @cached_property
     def is_withheld(self) -> bool:
         """So few people that sums would show one of them to who sees groups only."""
-        return not self.shows_people and not engine.is_told(self.counts.sum(axis=0))
+        return not self.shows_people and not engine.is_told(self.presence.sum(axis=0))
 
     def of_role(self, code: str) -> "Report":
         """The same of one main role only."""
@@ -211,19 +238,9 @@ class Report:
         return np.array([who.role_code or "" for who in self.people], np.str_)
 
     @cached_property
-    def counts(self) -> Table:
-        """Who has minutes of any kind in which month or part: (people, times) of 0 and 1."""
-        return np.asarray(self.at_times(self.minutes).any(axis=0), np.int64)
-
-    def at_times(self, minutes: Table) -> Table:
-        """The same minutes by month and by part, one beside the other."""
-        return np.concatenate(
-            [
-                engine.by_part(minutes, self.span.numbers_of(times))
-                for times in (self.months, self.parts)
-            ],
-            axis=2,
-        )
+    def presence(self) -> Flags:
+        """Who has minutes of any kind in which cut, (people, cuts)."""
+        return np.asarray(self.minutes.any(axis=0))
 
     def apart_from_rates(self) -> list[PersonLine]:
         """Who has 上限の特例 or 休暇による不足 in the period; nobody for who sees groups only."""
