@@ -36,6 +36,7 @@ NAMES = {
 }
 LANGUAGES = ("ja", "en")
 REFUSED = {"officer": ("/admin/people",), "admin": ("/me/week",), None: ("/healthz/none",)}
+WORDING = "/admin/mails/wordings/proposal.notice.offered"
 # Pages that only an answer to a form shows: role, the page of the form, where it goes, what is typed.
 ANSWERS = (
     (None, "/sign-in", "/sign-in", {"sign_in_name": "nobody", "password": "wrong"}),
@@ -44,6 +45,7 @@ ANSWERS = (
     ("admin", "/admin/holidays", "/admin/holidays", {"day": "2027-05-10", "name_ja": "休み"}),
     ("admin", "/admin/holidays", "/admin/holidays", {"day": "x", "name_ja": ""}),
     ("admin", "/admin/mails/note", "/admin/mails/note", {"text_ja": "字", "text_en": ""}),
+    ("admin", WORDING, WORDING, {"text_ja": "｛番号｝", "text_en": ""}),
     ("admin", "/admin/catalogue/theme/gis", "/admin/catalogue/theme/gis", {"name_ja": ""}),
     ("admin", "/admin/weights", "/admin/weights", {"skill": "1"}),
     ("specialist", "/me/leave", "/me/leave", {"starts_on": "x"}),

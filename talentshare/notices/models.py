@@ -6,12 +6,37 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from talentshare.accounts.models import Person
 from talentshare.notices.states import LIFE, MailState
 from talentshare.platform.db import Base
+
+
+class NoticeWording(Base):
+    """A notice as administrators word it, blanks by name; empty is the product's own sentence."""
+
+    __tablename__ = "notice_wording"
+    __table_args__ = (UniqueConstraint("code", "number"),)
+
+    code: Mapped[str]
+    number: Mapped[int]
+    text_ja: Mapped[str]
+    text_en: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    made_by: Mapped[Person] = relationship()
+
+
+@dataclass(frozen=True)
+class WordingDraft:
+    """A notice as an admin words it, its blanks in words, who saw the version `seen` before."""
+
+    text_ja: str
+    text_en: str
+    seen: int = 0
 
 
 class Notice(Base):
@@ -29,6 +54,9 @@ class Notice(Base):
     read_at: Mapped[datetime | None]
     once_key: Mapped[str | None]
     mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"), index=True)
+    wording_id: Mapped[int | None] = mapped_column(ForeignKey("notice_wording.id"))
+
+    wording: Mapped[NoticeWording | None] = relationship(lazy="joined")
 
 
 class MailKind(StrEnum):

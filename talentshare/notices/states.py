@@ -30,6 +30,7 @@ LIFE = StateMachine(
 )
 
 LONGEST_NOTE = 400
+LONGEST_WORDING = 400
 
 
 def plain_lines(text: str) -> str:

@@ -74,6 +74,17 @@ ACCOUNT = [
         "POST",
         data=fixed(text_ja="問合せ：03-0000-0000", text_en="Help: 03-0000-0000"),
     ),
+    Case("notices.wording", values=of(code="told"), things=KNOWN),
+    Case(
+        "notices.wording",
+        "POST",
+        values=of(code="told"),
+        data=fixed(
+            text_ja="「｛件名｝」（｛受付番号｝）が確定しました。",
+            text_en="“{title}” ({reference number}) is certain.",
+        ),
+        things=KNOWN,
+    ),
     Case("notices.retry", "POST", values=of(mail_id="mail"), things=KNOWN),
     Case("accounts.change_password"),
     Case(

@@ -18,7 +18,7 @@ from talentshare.kernel.actor import Role
 from talentshare.kernel.states import StateMachine
 from talentshare.matching.views import candidates
 from talentshare.notices.models import MailKind
-from talentshare.notices.queries.letters import notice_codes
+from talentshare.notices.queries.blanks import blank_name, blanks, notice_codes
 from talentshare.operations.queries import KINDS
 from talentshare.operations.views.trail import THINGS
 from talentshare.policy import Can
@@ -98,6 +98,9 @@ FAMILIES: dict[str, Iterable[str]] = {
     "audit.thing.": THINGS,
     "area.": Area,
     "allocation.state.": (AllocationState.HELD, AllocationState.CONFIRMED),
+    "blank.": sorted(
+        {blank_name(c, b).removeprefix("blank.") for c in notice_codes() for b in blanks(c)}
+    ),
     "body_kind.": BodyKind,
     "catalogue.field.": sorted({name for names in WORDS.values() for name in names}),
     "catalogue.kind.": Kind,

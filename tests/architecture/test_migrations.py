@@ -9,6 +9,8 @@ from talentshare.catalogue import actions as catalogue
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.matching.actions import load_weights
+from talentshare.notices import actions as notices
+from talentshare.notices.models import WordingDraft
 from talentshare.platform import schema
 from talentshare.platform.db import db
 from talentshare.platform.triggers import missing
@@ -176,3 +178,24 @@ def test_a_database_with_booked_time_goes_down_and_up_again(bare_app):
     with db.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_what_was_told_outlives_the_words_of_administrators(bare_app):
+    schema.upgrade()
+    admin = make.actor_of(make.admin())
+    code, facts = "talent_request.notice.held", {"number": "R-2026-0142", "title": "点検"}
+    notices.word_notice(
+        admin, code, WordingDraft("｛件名｝｛受付番号｝", "{title} {reference number}")
+    )
+    notices.tell(SYSTEM, [admin.id], code, "/", **facts)
+    db.session.remove()
+    with db.engine.connect() as connection:
+        told = text("SELECT wording_id FROM notice")
+        assert connection.execute(told).scalars().all() == [1]
+    schema.downgrade("0014")
+    assert "notice_wording" not in names_left()
+    schema.upgrade()
+    with db.engine.connect() as connection:
+        assert connection.execute(told).scalars().all() == [None]
+        assert missing(connection) == []
+    assert differences() == []

@@ -375,6 +375,7 @@ def _small_things(side: Side, crowd: Crowd, thing: str) -> None:
     )
     side.ids |= {"time_off": off.id, "clash": clash.id, "notice": notice.id, "mail": mail.id}
     side.codes |= {"holiday": holiday.day.isoformat(), "pattern": "2027-04-05"}
+    side.codes |= {"told": notice.code}
     side.codes |= _people_of(side, officer)
 
 

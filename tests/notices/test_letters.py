@@ -14,7 +14,7 @@ from talentshare.accounts.states import PersonState
 from talentshare.config import SupportDesk
 from talentshare.kernel.actor import SYSTEM, Role
 from talentshare.notices import actions, jobs, queries
-from talentshare.notices.models import Mail, MailKind, Notice
+from talentshare.notices.models import Mail, MailKind, Notice, WordingDraft
 from talentshare.notices.states import MailState
 from talentshare.platform.db import db
 from tests import make
@@ -179,6 +179,19 @@ def test_a_long_subject_begins_with_the_number_and_names_it_once(on, server, loc
     _, _, subject = server.taken[0]["Subject"].replace("]", "】").partition("】")
     assert subject.strip().startswith("R-2026-0142 ")
     assert subject.count("R-2026-0142") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Offer {reference number}, “{title}”: ", "{title} {reference number}"]
+)
+def test_a_subject_that_an_administrator_worded_names_the_number_once(on, server, text):
+    code = "proposal.notice.offered"
+    draft = WordingDraft("｛件名｝｛受付番号｝", text + "please answer as soon as you can" * 3)
+    actions.word_notice(make.actor_of(make.admin()), code, draft)
+    facts = {"number": "R-2026-0142", "title": "Review"}
+    actions.tell(SYSTEM, [officer(locale="en").id], code, "/offers/1", **facts)
+    assert jobs.send_mails() == 1
+    assert server.taken[0]["Subject"].count("R-2026-0142") == 1
 
 
 DESK = SupportDesk("システム窓口", "System desk", "03-0000-0000", "", "開庁日", "Working days")

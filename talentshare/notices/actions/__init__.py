@@ -15,6 +15,7 @@ from talentshare.notices.actions.mails import (
 )
 from talentshare.notices.actions.notes import word_note
 from talentshare.notices.actions.telling import read, read_all, tell, tell_once, tell_reset_asked
+from talentshare.notices.actions.wordings import word_notice
 
 __all__ = [
     "drop_mail",
@@ -34,4 +35,5 @@ __all__ = [
     "tell_once",
     "tell_reset_asked",
     "word_note",
+    "word_notice",
 ]

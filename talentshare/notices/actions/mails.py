@@ -189,6 +189,7 @@ def _tell_admins(mail: Mail) -> None:
     told = set(accounts.ids_with(Role.ADMIN)) - queries.told_once(once)
     facts = {"code": queries.UNSENT_NOTICE, "path": "/admin/mails", "created_at": clock.now()}
     details = {"name": {"ja": mail.person.name, "en": mail.person.name_latin or mail.person.name}}
+    facts["wording_id"] = queries.wording_id(queries.UNSENT_NOTICE)
     db.session.add_all(
         Notice(person_id=one, once_key=once, details=details, **facts) for one in sorted(told)
     )

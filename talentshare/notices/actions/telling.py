@@ -56,6 +56,7 @@ def _write(actor: Actor, told: list[int], said: dict[str, Any]) -> None:
     if not told:
         return
     mails = promised(queries.mailed_at_once(told))
+    said = {**said, "wording_id": queries.wording_id(said["code"])}
     rows = [{"person_id": one, "mail_id": mails.get(one), **said} for one in told]
     notice = Notice(**rows[0])
     db.session.add(notice)

@@ -1,6 +1,19 @@
 """Every way that notices and mails are read."""
 
-from talentshare.notices.queries.letters import Letter, letter_of, mark_of, samples
+from talentshare.notices.queries.blanks import (
+    checked,
+    notice_codes,
+    product_text,
+    readable,
+    words,
+)
+from talentshare.notices.queries.letters import (
+    Letter,
+    letter_of,
+    mark_of,
+    sample,
+    samples,
+)
 from talentshare.notices.queries.mails import (
     UNSENT_NOTICE,
     MailOverview,
@@ -23,6 +36,13 @@ from talentshare.notices.queries.notices import (
     unread_count,
     visible,
 )
+from talentshare.notices.queries.wordings import (
+    lock_wording,
+    own_wordings,
+    sentence_of,
+    wording_id,
+    wordings,
+)
 
 __all__ = [
     "UNSENT_NOTICE",
@@ -30,22 +50,33 @@ __all__ = [
     "MailOverview",
     "NoticesPage",
     "can_mail",
+    "checked",
     "due_mails",
     "find",
     "letter_of",
     "lock_note",
+    "lock_wording",
     "mail",
     "mailed_at_once",
     "mark_of",
     "notes",
+    "notice_codes",
     "overview",
     "own_notices",
+    "own_wordings",
+    "product_text",
+    "readable",
+    "sample",
     "samples",
     "sent_mail",
+    "sentence_of",
     "told_once",
     "undigested",
     "unread_count",
     "visible",
     "waiting_mail",
     "waiting_since",
+    "wording_id",
+    "wordings",
+    "words",
 ]

@@ -18,18 +18,17 @@ from talentshare.accounts import queries as accounts
 from talentshare.accounts.models import Person
 from talentshare.accounts.states import PersonState
 from talentshare.kernel.actor import Actor
-from talentshare.notices.models import Mail, MailKind, Notice, unpacked
+from talentshare.notices.models import Mail, MailKind, Notice, NoticeWording, WordingDraft
+from talentshare.notices.queries.blanks import BLANK, checked, notice_codes
 from talentshare.notices.queries.mails import mail as mail_numbered
 from talentshare.notices.queries.notes import note_text
+from talentshare.notices.queries.wordings import sentence_of, told_now
 from talentshare.platform.db import db
-from talentshare.platform.formats import at, day, named, titled, worded
-from talentshare.platform.i18n import LOCALES, catalogue, codes, sentence
+from talentshare.platform.formats import at, day, named, titled
+from talentshare.platform.i18n import LOCALES, catalogue
 from talentshare.platform.support import support_lines
 from talentshare.policy import Can
 
-BLANK = re.compile(r"%\((\w+)\)([sd])")
-TOLD = re.compile(r"(?!policy\.)[a-z_]+\.notice\.[a-z_.]+")
-OTHERS = ("person.reset_asked", "audit.broken")
 FULL_STOP = re.compile(r"(?<=。)|(?<=\.)(?=\s)")
 BREAKS = re.compile(r"[\r\n\v\f\x85\u2028\u2029]+")
 LONGEST_SUBJECT = 60
@@ -96,6 +95,8 @@ def _short(first: str, number: object) -> str:
         before = f"{number} "
         for written in (f" ({number})", f"（{number}）", f"{number}: ", f"{number}：", before):
             first = first.replace(written, "")
+        if number in first[: LONGEST_SUBJECT - 1]:  # in the midst of words of another's own
+            before = ""
     rest = first if len(first) < LONGEST_SUBJECT else first[: LONGEST_SUBJECT - 1] + "…"
     return before + rest
 
@@ -113,7 +114,7 @@ def _told(notice: Notice) -> str:
 
 
 def _said(notice: Notice) -> str:
-    return BREAKS.sub(" ", sentence(notice.code, **worded(unpacked(notice.details))))
+    return BREAKS.sub(" ", sentence_of(notice))
 
 
 def _how() -> str:
@@ -173,29 +174,42 @@ def _address(path: str) -> str:
 def samples(actor: Actor, locale: str) -> Iterator[tuple[str, Letter]]:
     """Every mail there is, with made-up facts, in one language."""
     policy.require(actor, Can.SEE_MAILS)
-    person = Person(
-        name="見本 花子", name_latin="Hanako Mihon", sign_in_name="mihon", mail="mihon@example.jp"
-    )
+    person, own = _reader(), told_now()
     with force_locale(locale):
         for code in notice_codes():
-            yield code, _of_notices(person, [_sample(code)], is_digest=False)
-        three = [_sample(code) for code in notice_codes()[:3]]
+            yield code, _of_notices(person, [_sample(code, own.get(code))], is_digest=False)
+        three = [_sample(code, own.get(code)) for code in notice_codes()[:3]]
         yield "digest", _of_notices(person, three, is_digest=True)
         for kind in (MailKind.INVITATION, MailKind.RESET):
             url = _address("/account/set-password/…")
             yield kind.value, _link_letter(person, kind, url, _("12月8日（火）9:00"))
 
 
-def notice_codes() -> list[str]:
-    """Everything that people are told."""
-    return sorted([*filter(TOLD.fullmatch, codes()), *OTHERS])
+def sample(actor: Actor, code: str, locale: str, draft: WordingDraft | None = None) -> Letter:
+    """One notice as a mail with made-up facts, worded as it is now or as in a draft.
+
+    Errors: Invalid, where the draft cannot be used.
+    """
+    policy.require(actor, Can.WORD_MAILS)
+    own = told_now().get(code)
+    if draft:
+        text_ja, text_en = checked(code, draft)
+        own = NoticeWording(code=code, text_ja=text_ja, text_en=text_en)
+    with force_locale(locale):
+        return _of_notices(_reader(), [_sample(code, own)], is_digest=False)
 
 
-def _sample(code: str) -> Notice:
+def _reader() -> Person:
+    return Person(
+        name="見本 花子", name_latin="Hanako Mihon", sign_in_name="mihon", mail="mihon@example.jp"
+    )
+
+
+def _sample(code: str, own: NoticeWording | None) -> Notice:
     found = BLANK.findall(catalogue(LOCALES[0]).ugettext(code))
     details = {name: _fact(name, kind) for name, kind in found}
     due_on = date(2026, 12, 3) if "due_on" in details else None
-    return Notice(code=code, details=details, path="/notices", due_on=due_on)
+    return Notice(code=code, details=details, path="/notices", due_on=due_on, wording=own)
 
 
 def _fact(name: str, kind: str) -> Any:
@@ -210,7 +224,7 @@ def _fact(name: str, kind: str) -> Any:
         "count": 2,
         "level": 3,
         "to_weeks": [[{"on": "2026-12-07"}, 180]],
-        "why": "",
+        "why": _("今年度の誓約がまだありません。"),
         "task": {"code": "talent_request.turn.check.short"},
     }
     return 3 if kind == "d" else facts[name]

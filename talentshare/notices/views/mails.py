@@ -27,7 +27,9 @@ def preview() -> ResponseReturnValue:
     other = next(locale for locale in LOCALES if locale != mine)
     twins = dict(queries.samples(actor, other))
     letters = [(code, letter, twins[code]) for code, letter in queries.samples(actor, mine)]
-    return render_template("notices/preview.html", letters=letters, other=other, note=note)
+    own = queries.own_wordings(actor)
+    given = {"letters": letters, "other": other, "note": note, "own": own}
+    return render_template("notices/preview.html", **given, editable=queries.notice_codes())
 
 
 @bp.route("/admin/mails/note", methods=["GET", "POST"])

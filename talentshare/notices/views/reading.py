@@ -4,10 +4,8 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from talentshare.notices import actions, queries
-from talentshare.notices.models import Notice, unpacked
+from talentshare.notices.models import Notice
 from talentshare.notices.views.blueprint import bp
-from talentshare.platform.formats import worded
-from talentshare.platform.i18n import sentence
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done, local_path
 
@@ -28,7 +26,7 @@ def index() -> ResponseReturnValue:
 def _row(notice: Notice) -> dict[str, object]:
     return {
         "id": notice.id,
-        "text": sentence(notice.code, **worded(unpacked(notice.details))),
+        "text": queries.sentence_of(notice),
         "path": local_path(notice.path),
         "at": notice.created_at,
         "due_on": notice.due_on,

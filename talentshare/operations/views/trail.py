@@ -89,7 +89,12 @@ def _nobody(deed: str) -> str:
 
 
 def _about(line: Line) -> str:
-    """The number or the name; of a mail or a notice both, with how many more it was about."""
+    """The number or the name; of a mail or a notice both, with how many more it was about.
+
+    Of words it is told when the notice is sent and to whom.
+    """
+    if line.kind == "notice_wording":
+        return sentence(f"occasion.{line.event.details['notice']}")
     if line.person is None:
         return line.number
     name, details = named(line.person), line.event.details
@@ -119,6 +124,6 @@ THINGS = frozenset(
             "position",
         ),
         *("proposal", "specialist", "specialist_skill", "stored_ranking", "talent_request"),
-        *("mail_note", "weight_set", "sign_in_session"),
+        *("mail_note", "notice_wording", "weight_set", "sign_in_session"),
     }
 )
