@@ -145,7 +145,19 @@ WORDS: dict[Kind, tuple[str, ...]] = {
     Kind.BASIS: ("name_ja", "name_en", "meaning_ja", "meaning_en"),
     Kind.PHASE: ("name_ja", "name_en", "description_ja", "description_en"),
 }
-ADDED = frozenset({Kind.SKILL, Kind.THEME})
+FACTS: dict[Kind, tuple[str, ...]] = {
+    Kind.TEMPLATE: (
+        "theme_code",
+        "phase_codes",
+        "kind",
+        "place",
+        "role_codes",
+        "skills",
+        "minutes_per_week",
+        "week_count",
+    ),
+}
+ADDED = frozenset({Kind.SKILL, Kind.THEME, Kind.TEMPLATE})
 RETIRED = frozenset(Kind) - {Kind.PHASE}
 
 
@@ -162,7 +174,10 @@ class CatalogueVersion(Base):
 
 
 class CatalogueText(Base):
-    """How an entry is worded from one version until another; the newest has no end."""
+    """How an entry is worded from one version until another; the newest has no end.
+
+    Beside the words of a template stands what it fills in.
+    """
 
     __tablename__ = "catalogue_text"
     __table_args__ = (UniqueConstraint("kind", "code", "from_version"),)
@@ -175,15 +190,58 @@ class CatalogueText(Base):
     words: Mapped[dict[str, Any]]
 
 
+TEMPLATE_KINDS = ("project", "standing")
+OLD_KINDS = ("review",)  # from the package; a request that begins so is asked for its kind
+TEMPLATE_PLACES = ("online", "onsite", "hybrid")
+MOST_SKILLS, LEVELS = 6, range(1, 5)
+STEP_MINUTES, MOST_MINUTES, MOST_WEEKS = 15, 2400, 104
+
+
+@dataclass(frozen=True)
+class TemplateFacts:
+    """What a template fills in; `skills` are codes with levels, the first two a must."""
+
+    theme_code: str
+    phase_code: str
+    kind: str
+    place: str
+    role_code: str
+    skills: tuple[tuple[str, int], ...]
+    minutes_per_week: int
+    week_count: int
+
+    def columns(self, before: RequestTemplate | None = None) -> dict[str, Any]:
+        """The columns; further phases and roles of the row from before stay behind the chosen."""
+        phases, roles = (before.phase_codes, before.role_codes) if before else ([], [])
+        return {
+            "theme_code": self.theme_code,
+            "phase_codes": _first(self.phase_code, phases),
+            "kind": self.kind,
+            "place": self.place,
+            "role_codes": _first(self.role_code, roles),
+            "skills": [[code, level] for code, level in self.skills],
+            "minutes_per_week": self.minutes_per_week,
+            "week_count": self.week_count,
+        }
+
+
+def _first(chosen: str, codes: list[str]) -> list[str]:
+    return [chosen, *(code for code in codes if code != chosen)]
+
+
 @dataclass(frozen=True)
 class EntryDraft:
-    """An entry as an admin words it; category and roles are those of a new skill."""
+    """An entry as an admin words it; category and roles are those of a new skill.
+
+    Without `facts` a template fills in what it filled in before.
+    """
 
     words: Mapping[str, str]
     is_retired: bool = False
     seen_version: int = 0
     category_code: str = ""
     role_codes: tuple[str, ...] = ()
+    facts: TemplateFacts | None = None
 
 
 class Holiday(Base):

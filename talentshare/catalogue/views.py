@@ -5,12 +5,22 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from talentshare import policy
 from talentshare.catalogue import actions, queries
-from talentshare.catalogue.forms import attempted, entry_form, filled, new_entry_form
+from talentshare.catalogue.forms import (
+    SKILLS,
+    attempted,
+    entry_form,
+    facts_given,
+    filled,
+    new_entry_form,
+)
 from talentshare.catalogue.models import WORDS, Kind
 from talentshare.notices.models import Names
+from talentshare.platform.formats import hours, named
+from talentshare.platform.i18n import sentence
 from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor, done
 from talentshare.policy import Can
@@ -37,7 +47,8 @@ def entry(kind: str, code: str) -> ResponseReturnValue:
     it = queries.find_entry(actor, of_kind, code)
     now = queries.text_now(of_kind, code)
     given = {"seen": now.from_version, "is_retired": now.is_retired}
-    form = filled(entry_form(of_kind), **queries.words_of(of_kind, it), **given)
+    facts = facts_given(it) if of_kind is Kind.TEMPLATE else {}
+    form = filled(entry_form(of_kind), **queries.words_of(of_kind, it), **facts, **given)
     if not form.is_submitted():
         return _entry_page(form, of_kind, it)
     if not form.validate():
@@ -69,10 +80,11 @@ def _entry_page(form: Any, kind: Kind, it: Any) -> str:
         names=WORDS[kind],
         title=_title(kind, queries.words_of(kind, it)),
         history=queries.history_of(actor, kind, it.code),
+        skills=SKILLS,
     )
 
 
-@bp.route("/catalogue/new/<any(skill, theme):kind>", methods=["GET", "POST"])
+@bp.route("/catalogue/new/<any(skill, theme, template):kind>", methods=["GET", "POST"])
 def new_entry(kind: str) -> ResponseReturnValue:
     actor, of_kind = current_actor(), Kind(kind)
     policy.require(actor, Can.EDIT_CATALOGUE)
@@ -90,7 +102,34 @@ def new_entry(kind: str) -> ResponseReturnValue:
 
 
 def _new_page(form: Any, kind: Kind) -> str:
-    return render_template("catalogue/new_entry.html", form=form, kind=kind, names=WORDS[kind])
+    return render_template(
+        "catalogue/new_entry.html", form=form, kind=kind, names=WORDS[kind], skills=SKILLS
+    )
+
+
+@bp.app_template_global()
+def entry_said(name: str, value: Any) -> str:
+    """What a version says in one field: its words, or what a template fills in."""
+    if name == "minutes_per_week":
+        return hours(value)
+    if name == "skills":
+        known = queries.skill_names()
+        said = [
+            _("%(skill)s レベル%(level)s", skill=named(known[code]), level=level)
+            for code, level in value
+        ]
+        return _("、").join(said)
+    rows: dict[str, Any] = {
+        "theme_code": queries.theme_by_code,
+        "phase_codes": queries.phase_by_code,
+        "role_codes": queries.role_by_code,
+    }
+    if name in rows:
+        known = rows[name]()
+        codes = [value] if isinstance(value, str) else value
+        return _("、").join(named(known[code]) for code in codes)
+    families = {"kind": "catalogue.template_kind", "place": "talent_request.place"}
+    return sentence(f"{families[name]}.{value}") if name in families else str(value)
 
 
 @bp.get("/catalogue/versions")

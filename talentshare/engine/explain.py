@@ -2,6 +2,7 @@
 
 Details are plain values: `*_minutes` int, `*_on` date, `months` tuple of first days of months,
 `skill`, `role`, `rule` codes of the catalogue; the edge formats them for the reader.
+Minutes are told in the steps in which they are asked for: free time rounded down, missing time up.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ from talentshare.engine.changes import Changes
 from talentshare.engine.problem import Bools, Need, Place, Pool, SkillNeed
 from talentshare.engine.rank import Candidate, Ranking
 from talentshare.engine.rules import MUST, names_of
+from talentshare.engine.week import STEP
 from talentshare.kernel.weeks import month_of_week
 
 OK, CARE = "ok", "care"
@@ -90,7 +92,7 @@ def facts(ranking: Ranking, candidate: Candidate) -> dict[str, Reason]:
     met = sum(max(v, c) >= s.level for s, v, c in zip(need.skills, verified, claimed, strict=True))
     proven = sum(v >= s.level for s, v in zip(need.skills, verified, strict=True))
     counted = [week for week in candidate.weeks if not week.on_leave]
-    spare = sum(max(0, week.free_minutes - week.minutes) for week in counted)
+    spare = sum(max(0, week.free_minutes // STEP * STEP - week.minutes) for week in counted)
     times = {r.code.rpartition("_")[2]: r.details["count"] for r in _experience(need, pool, column)}
     return {
         "skill": Reason("fact.skill", {"count": met, "of": of}),
@@ -140,7 +142,7 @@ def _free_time(ranking: Ranking, column: int) -> list[Reason]:
     counted = ~span.on_leave[weeks, column]
     total = (span.asked[weeks, 0] - span.free_total[weeks, column]) * counted
     inside = (span.asked_inside[weeks, 0] - span.free_inside[weeks, column]) * counted
-    gap = np.maximum(np.maximum(total, inside), 0).astype(np.int64)
+    gap = _whole_steps(np.maximum(np.maximum(total, inside), 0).astype(np.int64))
     mondays, last_on = ranking.mondays(column), ranking.pool.week_on(ranking.pool.weeks - 1)
     beyond = np.array([monday > last_on for monday in mondays])
     found = []
@@ -152,6 +154,11 @@ def _free_time(ranking: Ranking, column: int) -> list[Reason]:
         late = int(((gap > 0) & beyond).sum())
         found.append(Reason("exclusion.free_time_beyond", {"weeks": late, "last_on": last_on}))
     return found
+
+
+def _whole_steps(missing: Any) -> Any:
+    """Round what is missing, week by week, up to steps: as much as has to become free."""
+    return -(-missing // STEP) * STEP
 
 
 def _leave_share(ranking: Ranking, column: int) -> list[Reason]:
@@ -169,7 +176,7 @@ def _month_cap(ranking: Ranking, column: int) -> list[Reason]:
         gap = int(taken[here].sum(dtype=np.int64)) - int(ranking.pool.month_left[month, column])
         if gap > 0:
             monday = ranking.mondays(column)[int(here.argmax())]
-            over[month_of_week(monday)] = gap
+            over[month_of_week(monday)] = _whole_steps(gap)
     details = {"months": tuple(over), "missing_minutes": sum(over.values())}
     return [Reason("exclusion.month_cap", details)]
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from talentshare.engine.capacity import OFFICE_CLOSES_MINUTE, OFFICE_OPENS_MINUTE
 from talentshare.kernel import clock
 from talentshare.kernel.weeks import fiscal_year
 from talentshare.platform.i18n import locale_code, sentence
@@ -138,6 +139,22 @@ def named(thing: Any) -> str:
     return str(thing.name_en if is_en() else thing.name_ja)
 
 
+def own_hours(body: Any) -> str:
+    """町田市の開庁時間は9:00から17:00まで; empty for the hours that all time is reckoned with."""
+    opens, closes = body.office_opens_minute, body.office_closes_minute
+    if (opens, closes) == (OFFICE_OPENS_MINUTE, OFFICE_CLOSES_MINUTE):
+        return ""
+    who, first, last = named(body), clock_time(opens), clock_time(closes)
+    if is_en():
+        return f"{who} is open from {first} to {last}"
+    return f"{who}の開庁時間は{first}から{last}まで"
+
+
+def with_own_hours(time: str, body: Any, inside_minutes: int | None) -> str:
+    """A time with a line of the body's own hours, where some of it lies in office hours."""
+    return "\n".join(filter(None, [time, own_hours(body) if inside_minutes else ""]))
+
+
 def worded(details: Mapping[str, Any]) -> dict[str, Any]:
     """Blanks of a sentence, made readable: days, instants and minutes, by the end of the name."""
     return {name: _word(name, value) for name, value in details.items()}
@@ -226,6 +243,7 @@ GLOBALS: dict[str, Any] = {
     "percent": percent,
     "weekday_names": weekdays,
     "named": named,
+    "own_hours": own_hours,
     "beside": beside,
     "in_brackets": in_brackets,
     "of_field": of_field,

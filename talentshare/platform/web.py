@@ -54,11 +54,11 @@ ERROR_PAGES = {
     400: "errors/400.html",
     404: "errors/404.html",
     405: "errors/404.html",
-    413: "errors/413.html",
     429: "errors/429.html",
     503: "errors/503.html",
 }
 OK = 200
+TOO_LARGE = 413
 SQUEEZED = frozenset({"text/css", "text/javascript", "image/svg+xml"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 CSP = (
@@ -160,8 +160,10 @@ def local_path(target: str | None) -> str:
 
 
 def back_url() -> str:
-    """The page that the reader came from, without what was asked of it."""
-    return local_path(urlsplit(request.referrer or "").path)
+    """The page that the reader came from, without what was asked of it; empty for the first."""
+    back = local_path(urlsplit(request.referrer or "").path)
+    leads_here = request.method in SAFE and back == request.path
+    return "" if back == "/" or leads_here else back
 
 
 def typed() -> MultiDict[str, str] | None:
@@ -217,6 +219,9 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if request.path.startswith("/api/"):
         return {"code": f"http.{status}", "message": error.name}, status
+    if status == TOO_LARGE:
+        texts = failures.texts_too_long() if signed_in() else []
+        return render_template("errors/413.html", texts=texts, back_url=back_url()), status
     if status in ERROR_PAGES:
         return render_template(ERROR_PAGES[status]), status
     return failures.show_failure(error)

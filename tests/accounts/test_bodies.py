@@ -53,6 +53,19 @@ def test_the_form_shows_what_is_set(desk):
 
 
 @pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("ja", "空き時間の計算は、どの団体も8:30から17:15までで行います。"),
+        ("en", "Free time is reckoned from 8:30 to 17:15 for every body"),
+    ],
+)
+def test_beside_the_hours_stands_what_they_are_for(desk, locale, said):
+    desk.set_cookie("locale", locale)
+    page = desk.get(f"/admin/bodies/{make.body().id}").text
+    assert said in page[page.index('id="opens"') :]
+
+
+@pytest.mark.parametrize(
     ("changes", "said"),
     [
         ({"opens": "早朝"}, "時刻は「8:30」のように"),

@@ -11,7 +11,7 @@ from talentshare.accounts.models import Area, BodyKind
 from talentshare.accounts.states import PersonState
 from talentshare.allocations.states import AllocationState
 from talentshare.background import JOBS
-from talentshare.catalogue.models import WORDS, Kind
+from talentshare.catalogue.models import FACTS, OLD_KINDS, TEMPLATE_KINDS, WORDS, Kind
 from talentshare.demo.ground import BEGUN, FINISHED
 from talentshare.engine.rules import MUST, PREFER
 from talentshare.kernel.actor import Role
@@ -102,7 +102,10 @@ FAMILIES: dict[str, Iterable[str]] = {
         {blank_name(c, b).removeprefix("blank.") for c in notice_codes() for b in blanks(c)}
     ),
     "body_kind.": BodyKind,
-    "catalogue.field.": sorted({name for names in WORDS.values() for name in names}),
+    "catalogue.field.": sorted(
+        {name for table in (WORDS, FACTS) for names in table.values() for name in names}
+    ),
+    "catalogue.template_kind.": (*TEMPLATE_KINDS, *OLD_KINDS),
     "catalogue.kind.": Kind,
     "calendar.told.": ("specialist", "coordinator", "officer", "settled"),
     "clash.notice.": ("moved", "moved_in_part", "dropped"),

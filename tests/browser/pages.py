@@ -61,7 +61,7 @@ PAGES = {
     "admin": (
         *COMMON, "/admin/people", "/admin/people/1", "/admin/people/1/edit", "/admin/people/new",
         "/admin/bodies", "/admin/bodies/1", "/admin/bodies/new", "/admin/catalogue", "/admin/catalogue/skill/A01",
-        "/admin/catalogue/theme/gis", "/admin/catalogue/new/skill", "/admin/catalogue/new/theme", "/admin/catalogue/versions", "/admin/holidays",
+        "/admin/catalogue/theme/gis", "/admin/catalogue/new/skill", "/admin/catalogue/new/theme", "/admin/catalogue/new/template", "/admin/catalogue/template/T01", "/admin/catalogue/versions", "/admin/holidays",
         "/admin/weights", "/admin/bands", "/admin/health", "/admin/audit", "/admin/mails", "/admin/mails/preview", "/admin/mails/note",
         "/admin/mails/wordings/proposal.notice.offered", "/reports/utilisation", "/reports/areas",
         "/specialists", "/specialists/new",

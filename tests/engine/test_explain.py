@@ -89,6 +89,18 @@ def test_what_to_look_at_is_marked():
         ),
         (
             {},
+            {"weeks": {1: PersonWeek(473, 473), 2: PersonWeek(464, 464)}},
+            "free_time",
+            {"weeks": 2, "months": (DECEMBER,), "missing_minutes": 15 + 30},
+        ),
+        (
+            {"weeks": 6},
+            {"month_left": {DECEMBER: 1793, date(2027, 1, 1): 945}},
+            "month_cap",
+            {"months": (DECEMBER, date(2027, 1, 1)), "missing_minutes": 135 + 15},
+        ),
+        (
+            {},
             {"weeks": {1: PersonWeek(480, 300)}},
             "free_time_inside",
             {"weeks": 1, "months": (DECEMBER,), "missing_minutes": 60},

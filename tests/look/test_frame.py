@@ -22,7 +22,7 @@ HOSTILE = {
     "kept_fields": {EVIL: EVIL}, "differences": DIFFERENCES, "back_url": EVIL, "same_count": 5,
     "details": [{"key": EVIL, "value": EVIL}], "reference": EVIL, "wait_minutes": 5, "kept": True,
     "ways": [{"name": EVIL, "then": EVIL, "action": EVIL, "fields": {EVIL.replace(" ", ""): EVIL}}],
-    "sign_in_url": EVIL,
+    "sign_in_url": EVIL, "texts": [EVIL, f"\n{EVIL}"],
 }  # fmt: skip
 
 
@@ -130,6 +130,15 @@ def test_an_error_page_leads_on(name: str) -> None:
     frame = {"#main", "/notices", "/settings", "/help", "/privacy", "/accessibility"}
     buttons = [a for a in page.all("a") if "btn" in str(a.attributes.get("class"))]
     assert [a for a in buttons if a.attributes["href"] not in frame]
+
+
+@pytest.mark.parametrize("name", ["400", "409", "413", "refusal", "repeated"])
+@pytest.mark.parametrize("more", [{}, {"case_url": "/requests/R-1"}, {"ways": HOSTILE["ways"]}])
+def test_an_error_page_leads_to_each_place_once(name: str, more: dict[str, Any]) -> None:
+    page = error_page(name, message="できません。", back_url="/came/from", **more)
+    links = [str(a.attributes.get("href")) for a in page.all("a")]
+    assert links.count("/came/from") == 1
+    assert links.count("/requests/R-1") <= 1
 
 
 @pytest.mark.parametrize("name", ["500", "503"])

@@ -145,7 +145,7 @@ def test_whoever_is_no_candidate_is_refused_with_rules_weeks_and_minutes(app, ac
     assert details["missing_minutes"] == 165
     with force_locale("ja"):
         said = sentence(refusal.value.code, **details)
-    assert "12月・1月の4週で計2時間45分不足しています。" in said
+    assert "12月・1月の4週で計3時間不足しています。" in said
     with force_locale("en"):
         said = sentence(refusal.value.code, **details)
     assert "This person is not a candidate on these terms." in said

@@ -103,4 +103,4 @@ def test_a_body_with_other_office_hours_says_so_beside_the_candidates(desk):
     body.office_opens_minute, body.office_closes_minute = 540, 1020
     make.saved(body)
     page = desk.get(f"/requests/{position.talent_request.number}/candidates")
-    assert f"週6時間（{body.name_ja}は9:00から17:00まで）" in page.text
+    assert f"週6時間<br>{body.name_ja}の開庁時間は9:00から17:00まで" in page.text

@@ -173,7 +173,7 @@ def test_the_excluded_with_the_smallest_change(named, desk):
     said = text_of(desk.get(url(position)))
     assert "条件を満たす人はいません" in said
     assert "候補の対象外：3人" in said
-    assert "空き時間：12月・1月の4週で計2時間45分不足しています。" in said
+    assert "空き時間：12月・1月の4週で計3時間不足しています。" in said
     assert "週7時間に減らすと候補になります。" in said
     assert f"必須スキル：{skill}がレベル1です（必要はレベル2）。" in said
     assert f"{skill}の必要なレベルを1にすると候補になります。" in said

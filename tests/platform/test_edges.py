@@ -1,7 +1,10 @@
 """The edge to the browser: ways back, headers, doors, and refusals made visible."""
 
+import re
+
 import pytest
 from flask import Blueprint
+from markupsafe import escape
 
 from talentshare.app import create_app
 from talentshare.kernel.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
@@ -99,3 +102,58 @@ def test_a_stranger_is_asked_to_sign_in_and_brought_back(client):
     answer = client.get("/requests")
     assert answer.status_code == 302
     assert answer.location.startswith("/sign-in?next=")
+
+
+def _leading(page, path):
+    """The links of the page's own part that lead to a path."""
+    main = page.text.split("<main")[1].split("</main>")[0]
+    return re.findall(rf'<a[^>]* href="{path}"', main)
+
+
+def test_a_forbidden_page_leads_back_once_and_only_where_one_came_from(refusing):
+    came = refusing.get("/refuse/1", headers={"Referer": "http://localhost/accessibility?x=1"})
+    assert len(_leading(came, "/accessibility")) == 1
+    assert len(_leading(came, "/")) == 1
+    for referrer in (
+        {},
+        {"Referer": "http://localhost/"},
+        {"Referer": "http://localhost/refuse/1"},
+    ):
+        page = refusing.get("/refuse/1", headers=referrer)
+        assert "前の画面に戻る" not in page.text
+        assert len(_leading(page, "/")) == 1
+
+
+LONG = "<b>長い</b>文章です。" * 15_000  # urlencoded more than a megabyte
+
+
+@pytest.mark.parametrize(
+    ("locale", "word"), [("ja", "送る内容が長すぎます"), ("en", "This is too long to send")]
+)
+def test_what_is_too_long_to_send_is_shown_so_that_it_can_be_copied(app, sign_in, locale, word):
+    client = sign_in(make.officer())
+    page = client.post("/requests/new").location
+    client.set_cookie("locale", locale)
+    form = {"worry": LONG, "version": "1"}
+    answer = client.post(page, data=form, headers={"Referer": f"http://localhost{page}"})
+    assert answer.status_code == 413
+    assert word in answer.text
+    assert str(escape(LONG)) in answer.text
+    assert f"{len(LONG):,}" in answer.text
+    assert len(_leading(answer, page)) == 1
+
+
+def test_a_password_and_a_flood_are_not_shown(app, sign_in):
+    client = sign_in(make.officer())
+    secret = client.post("/account/password", data={"new": LONG, "again": LONG})
+    assert secret.status_code == 413
+    assert "長い" not in secret.text
+    flood = client.post("/requests/new", data={"worry": LONG * 7})
+    assert flood.status_code == 413
+    assert "<textarea" not in flood.text
+
+
+def test_a_stranger_who_sends_too_much_gets_nothing_back(client):
+    answer = client.post("/sign-in", data={"sign_in_name": LONG})
+    assert answer.status_code == 413
+    assert "長い" not in answer.text

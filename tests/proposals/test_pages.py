@@ -100,6 +100,25 @@ def test_the_body_sees_whom_it_is_asked_about_and_by_when(stage, browse):
     assert "週8時間（うち開庁時間内6時間）、4週。合計25時間30分" in text_of(page)
 
 
+def test_the_hours_of_a_body_are_told_to_both_sides_where_they_are_its_own(stage, browse):
+    it = stage.to("proposed")
+    pages = [
+        (it.specialist.person, f"/offers/{it.id}"),
+        (stage.officer, f"/proposals/{it.id}"),
+        (stage.officer, f"/proposals/{it.id}/paper"),
+    ]
+    for person, path in pages:
+        assert "の開庁時間は" not in text_of(browse(person).get(path)), path
+    body = it.position.talent_request.body
+    body.office_opens_minute, body.office_closes_minute = 540, 1020
+    make.saved(body)
+    for person, path in pages:
+        page = text_of(browse(person).get(path))
+        assert f"{body.name_ja}の開庁時間は9:00から17:00まで" in page, path
+    english = text_of(browse(it.specialist.person, "en").get(f"/offers/{it.id}"))
+    assert f"{body.name_en} is open from 9:00 to 17:00" in english
+
+
 def test_a_body_sees_no_score_no_ordinal_and_no_reason_of_the_coordinator(stage, browse):
     it = stage.to("proposed")
     for _ in range(2):

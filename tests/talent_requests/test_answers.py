@@ -112,7 +112,7 @@ def test_gaps_before_the_search_lead_back_to_where_they_were_listed(at):
     number = submitted(at.officer)
     post(at.coordinator, number, "receive")
     page = at.coordinator.get(f"/requests/{number}/open")
-    assert f'href="/requests/{number}/edit/basis?from=open"' in page.text
+    assert f'href="/requests/{number}/edit/basis?from=open#basis_codes-0"' in page.text
     asked = at.coordinator.get(f"/requests/{number}/edit/basis?from=open")
     assert f'href="/requests/{number}/open"' in asked.text
     saved = answer(at.coordinator, number, "basis", "?from=open", basis_codes=["agreement"])

@@ -1,5 +1,6 @@
 """A request goes from hand to hand; each refusal says why."""
 
+import re
 from datetime import date
 
 import pytest
@@ -200,6 +201,34 @@ def test_opening_names_and_links_what_is_missing(at, stored):
     assert refused.status_code == 422
     assert "まだ決まっていない項目が9つあります" in joined(refused)
     assert stored(number).state == S.RECEIVED
+
+
+def test_whoever_scopes_reads_at_the_top_what_is_left_and_each_link_leads_to_its_field(at):
+    number = begin(at.officer)
+    barely_written(at.officer, number)
+    post(at.officer, number, "submit")
+    left = "候補者の調整を始めるまでに"
+    assert left not in joined(at.coordinator.get(f"/requests/{number}"))  # it is not received yet
+    post(at.coordinator, number, "receive")
+    page = at.coordinator.get(f"/requests/{number}")
+    assert f"{left}、あと9項目を決めます" in joined(page)
+    links = re.findall(rf'<li><a href="(/requests/{number}/edit/[^"]*)"', page.text)
+    assert len(links) == 9
+    assert page.text.index(links[0]) < page.text.index("必要なこと")
+    for link in links:
+        path, _, field = link.partition("#")
+        assert re.search(
+            rf'<(input|select|textarea)[^>]* id="{field}"', at.coordinator.get(path).text
+        )
+    assert left not in joined(at.officer.get(f"/requests/{number}"))
+
+
+def test_nothing_is_said_to_be_left_once_all_is_there(at):
+    number = submitted(at.officer)
+    post(at.coordinator, number, "receive")
+    assert "あと1項目" in joined(at.coordinator.get(f"/requests/{number}"))
+    answer(at.coordinator, number, "basis", basis_codes=["agreement"])
+    assert "候補者の調整を始めるまでに" not in joined(at.coordinator.get(f"/requests/{number}"))
 
 
 def test_a_draft_needs_a_worry_and_a_title(at, stored):

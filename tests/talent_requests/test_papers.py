@@ -6,6 +6,7 @@ import re
 import pytest
 from pypdf import PdfReader
 
+from tests import make
 from tests.talent_requests.pages import begin, joined, post, written
 
 CELL = re.compile(r"<(?:dt|dd|li|h1|h2|p)\b[^>]*>(.*?)</(?:dt|dd|li|h1|h2|p)>", re.DOTALL)
@@ -114,3 +115,18 @@ def test_the_case_leads_to_it_and_it_to_the_pdf(at, submitted):
     page = at.officer.get(f"/requests/{submitted}/paper").text
     assert f'href="/requests/{submitted}/paper.pdf"' in page
     assert "<form" not in page[page.index("<main") :]
+
+
+def test_the_hours_of_the_body_stand_where_office_hours_are_asked_and_on_the_paper(
+    at, submitted, town
+):
+    asked = f"/requests/{begin(at.officer)}/edit/time"
+    paths = [asked, f"/requests/{submitted}", f"/requests/{submitted}/paper"]
+    for path in paths:
+        assert "町田市の開庁時間" not in joined(at.officer.get(path)), path
+    town.office_opens_minute, town.office_closes_minute = 540, 1020
+    make.saved(town)
+    for path in paths:
+        assert "町田市の開庁時間は9:00から17:00まで" in joined(at.officer.get(path)), path
+    assert "町田市の開庁時間は9:00から17:00まで" in pdf_of(at.officer, submitted)
+    assert "8:30から17:15まで" in joined(at.officer.get(asked))

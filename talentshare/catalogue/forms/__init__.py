@@ -33,6 +33,7 @@ from talentshare.catalogue.forms.days import (
     slashed,
 )
 from talentshare.catalogue.forms.entries import entry_form, new_entry_form
+from talentshare.catalogue.forms.templates import SKILLS, facts_given
 from talentshare.catalogue.forms.typed import (
     CountField,
     HoursField,
@@ -45,6 +46,7 @@ __all__ = [
     "DAY_HINT",
     "ERAS",
     "NEAR_DAY",
+    "SKILLS",
     "Checks",
     "Chosen",
     "CountField",
@@ -65,6 +67,7 @@ __all__ = [
     "era_day",
     "example_day",
     "examples",
+    "facts_given",
     "filled",
     "name_length",
     "new_entry_form",

@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.validators import DataRequired, Length
 
 from talentshare.catalogue import queries
+from talentshare.catalogue.forms import templates
 from talentshare.catalogue.forms.checks import Checks, Chosen, choices, stripped, whole
 from talentshare.catalogue.models import RETIRED, WORDS, EntryDraft, Kind
 from talentshare.platform import formats
@@ -42,7 +43,8 @@ class WordsForm(FlaskForm):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        shown = ("category_code", *WORDS[self.kind], "is_retired", "role_codes", "reason")
+        filled = templates.NAMES if self.kind is Kind.TEMPLATE else ()
+        shown = ("category_code", *WORDS[self.kind], *filled, "is_retired", "role_codes", "reason")
         first = {name: self._fields[name] for name in shown if name in self._fields}
         self._fields = first | self._fields  # errors are listed in the order of the page
 
@@ -91,14 +93,37 @@ class NewSkillForm(WordsForm):
         return EntryDraft(self.words(), category_code=category, role_codes=roles)
 
 
+class FactsForm(WordsForm):
+    """Beside the words what a template fills in."""
+
+    def __init__(self, *args: Any, **given: Any) -> None:
+        super().__init__(*args, **given)
+        templates.offer(self)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Fields by themselves, then skills with their levels: all errors at once."""
+        is_sound = bool(super().validate(extra_validators))
+        return templates.check_skills(self) and is_sound
+
+    def draft(self) -> EntryDraft:
+        return replace(super().draft(), facts=templates.facts_of(self))
+
+
+class TemplateForm(FactsForm, EntryForm):
+    """A template that is there and can be retired."""
+
+
 def entry_form(kind: Kind) -> type[WordsForm]:
     """The form for an entry of this kind."""
+    if kind is Kind.TEMPLATE:
+        return _form(TemplateForm, kind)
     return _form(EntryForm if kind in RETIRED else WordsForm, kind)
 
 
 def new_entry_form(kind: Kind) -> type[WordsForm]:
     """The form for a new one."""
-    return _form(NewSkillForm if kind is Kind.SKILL else WordsForm, kind)
+    bases = {Kind.SKILL: NewSkillForm, Kind.TEMPLATE: FactsForm}
+    return _form(bases.get(kind, WordsForm), kind)
 
 
 def _form(base: type[WordsForm], kind: Kind) -> type[WordsForm]:
@@ -106,7 +131,8 @@ def _form(base: type[WordsForm], kind: Kind) -> type[WordsForm]:
 
 
 def _fields(kind: Kind) -> dict[str, Any]:
-    return {name: _field(name) for name in WORDS[kind]}
+    words = {name: _field(name) for name in WORDS[kind]}
+    return words | (templates.TEMPLATE_FIELDS if kind is Kind.TEMPLATE else {})
 
 
 def _field(name: str) -> Any:

@@ -106,8 +106,8 @@ def theme_by_code(version: int | None = None) -> dict[str, Theme]:
     return {row.code: row for row in as_of(Kind.THEME, themes(), version)}
 
 
-def template_by_code() -> dict[str, RequestTemplate]:
-    return {row.code: row for row in templates()}
+def template_by_code(version: int | None = None) -> dict[str, RequestTemplate]:
+    return {row.code: row for row in as_of(Kind.TEMPLATE, templates(), version)}
 
 
 def basis_by_code(version: int | None = None) -> dict[str, LegalBasis]:

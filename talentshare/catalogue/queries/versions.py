@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from talentshare import policy
 from talentshare.catalogue.models import (
+    FACTS,
     MODELS,
     WORDS,
     CatalogueText,
@@ -44,8 +46,11 @@ class Difference:
     @property
     def fields(self) -> list[str]:
         """The words that differ."""
-        old = self.before.words if self.before else {}
-        return [name for name, text in self.after.words.items() if old.get(name) != text]
+        new = self.after.words
+        if self.before is None:
+            return list(new)
+        old = self.before.words
+        return [name for name, said in new.items() if name in old and old[name] != said]
 
     @property
     def is_retired(self) -> bool:
@@ -89,6 +94,12 @@ def _former() -> Sequence[CatalogueText]:
 def current_version() -> int:
     """The number of the newest version, 0 before any."""
     return db.session.scalar(select(CatalogueVersion.number).order_by(_NEWEST).limit(1)) or 0
+
+
+def version_at(when: datetime) -> int:
+    """The number of the version that was the newest at this moment, 0 before any."""
+    made = CatalogueVersion.made_at <= when
+    return db.session.scalar(select(func.max(CatalogueVersion.number)).where(made)) or 0
 
 
 def lock_newest() -> int:
@@ -143,11 +154,7 @@ def unversioned() -> list[tuple[Kind, Any]]:
 def history_of(actor: Actor, kind: Kind, code: str) -> list[tuple[Version, Difference]]:
     """Each version that touched an entry, the newest first, with what it changed."""
     policy.require(actor, Can.EDIT_CATALOGUE)
-    texts = db.session.scalars(
-        select(CatalogueText)
-        .where(CatalogueText.kind == kind, CatalogueText.code == code)
-        .order_by(CatalogueText.from_version)
-    ).all()
+    texts = texts_of(kind, code)
     by_number = {version.row.number: version for version in versions(actor)}
     before = [None, *texts]
     return [
@@ -188,8 +195,22 @@ def differences(actor: Actor, before: int, after: int) -> list[Difference]:
 
 
 def words_of(kind: Kind, row: Any) -> dict[str, str]:
-    """What an entry says, by the names of its fields."""
+    """The words of an entry, by the names of its fields."""
     return {name: str(getattr(row, name)) for name in WORDS[kind]}
+
+
+def facts_of(kind: Kind, row: Any) -> dict[str, Any]:
+    """What an entry fills in; only templates do."""
+    return {name: getattr(row, name) for name in FACTS.get(kind, ())}
+
+
+def texts_of(kind: Kind, code: str) -> Sequence[CatalogueText]:
+    """How an entry was worded from version to version."""
+    return db.session.scalars(
+        select(CatalogueText)
+        .where(CatalogueText.kind == kind, CatalogueText.code == code)
+        .order_by(CatalogueText.from_version)
+    ).all()
 
 
 _NEWEST = CatalogueVersion.number.desc()

@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from talentshare.catalogue.models import Skill
-from talentshare.engine.capacity import OFFICE_CLOSES_MINUTE, OFFICE_OPENS_MINUTE
 from talentshare.engine.problem import Need
 from talentshare.engine.week import Effort, weekly_rows
 from talentshare.matching.queries import Names, Relaxation, Weights, listed
-from talentshare.platform.formats import clock_time, day, hours, named, period
+from talentshare.platform.formats import day, hours, named, period, with_own_hours
 from talentshare.platform.i18n import sentence
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests.models import Position
@@ -111,16 +110,7 @@ def _inside(position: Position) -> str:
     minutes, body = position.inside_minutes_per_week, position.talent_request.body
     if not minutes:
         return _("指定なし")
-    week, opens, closes = hours(minutes), body.office_opens_minute, body.office_closes_minute
-    if (opens, closes) == (OFFICE_OPENS_MINUTE, OFFICE_CLOSES_MINUTE):
-        return _("週%(hours)s", hours=week)
-    return _(
-        "週%(hours)s（%(body)sは%(opens)sから%(closes)sまで）",
-        hours=week,
-        body=named(body),
-        opens=clock_time(opens),
-        closes=clock_time(closes),
-    )
+    return with_own_hours(_("週%(hours)s", hours=hours(minutes)), body, minutes)
 
 
 def _place(position: Position) -> str:

@@ -16,7 +16,15 @@ from talentshare.kernel.actor import Actor
 from talentshare.kernel.weeks import WEEK
 from talentshare.kernel.workdays import workdays_until
 from talentshare.matching import queries as matching
-from talentshare.platform.formats import REIWA_BEFORE, day, is_en, named, period, weekdays
+from talentshare.platform.formats import (
+    REIWA_BEFORE,
+    day,
+    is_en,
+    named,
+    period,
+    weekdays,
+    with_own_hours,
+)
 from talentshare.platform.i18n import sentence
 from talentshare.platform.web import SAFE, current_actor
 from talentshare.proposals import queries
@@ -117,9 +125,10 @@ def facts(
     proposal: Proposal, basis: LegalBasis, booked: Sequence[weeks.Week]
 ) -> list[dict[str, Any]]:
     """The terms: what a decision needs is never folded away."""
-    case = proposal.position.talent_request
+    case, inside = proposal.position.talent_request, proposal.inside_minutes_per_week
+    time = weeks.time_of(proposal, booked)
     return [
-        {"key": _("時間"), "value": weeks.time_of(proposal, booked)},
+        {"key": _("時間"), "value": with_own_hours(time, case.body, inside)},
         {"key": _("期間"), "value": weeks.span_of(proposal, booked)},
         {"key": _("場所"), "value": _place(proposal)},
         {"key": _("法的根拠"), "value": named(basis)},

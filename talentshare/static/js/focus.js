@@ -10,3 +10,10 @@ document.addEventListener("submit", ({ target: form }) => {
   const kept = form.elements.namedItem("_focus") ?? form.appendChild(document.createElement("input"));
   Object.assign(kept, { type: "hidden", name: "_focus", value: last.id });
 });
+
+// Errors come first, also where the address names another part of the page: there no browser obeys `autofocus`.
+const summary = location.hash && document.getElementById("error-summary");
+if (summary) {
+  history.replaceState(history.state, "", location.pathname + location.search);
+  summary.focus();
+}

@@ -24,8 +24,10 @@ OUTLINED_ON = {
 
 
 def template_of(it: TalentRequest) -> RequestTemplate | None:
-    """The template from which a request began, while the catalogue has it."""
-    return catalogue.template_by_code().get(it.template_code or "")
+    """The template from which a request began, as it was then."""
+    if it.template_code is None:
+        return None
+    return catalogue.template_by_code(catalogue.version_at(it.created_at)).get(it.template_code)
 
 
 def given_by(template: RequestTemplate) -> dict[str, Any]:

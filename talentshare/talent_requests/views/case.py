@@ -27,7 +27,7 @@ from talentshare.talent_requests.states import (
 from talentshare.talent_requests.views import facts, owners, words
 from talentshare.talent_requests.views.blueprint import bp
 from talentshare.talent_requests.views.happenings import words_of
-from talentshare.talent_requests.views.steps import first_open_url, url_of
+from talentshare.talent_requests.views.steps import first_open_url, gap_row, url_of
 
 SHOWN_HAPPENINGS = 4
 S = RequestState
@@ -81,6 +81,7 @@ def show(number: str) -> ResponseReturnValue:
         step=STEP_OF.get(it.state_now, 3 if it.opened_at else 2),
         turn=_turn(actor, it, "secondary" if is_left else "primary"),
         gone=gone,
+        gaps=_gaps_to_rank(actor, it),
         reason=_last_reason(actor, it),
         **_facts(actor, it),
         told=told[:SHOWN_HAPPENINGS],
@@ -106,7 +107,7 @@ def check(number: str) -> ResponseReturnValue:
     return render_template(
         "talent_requests/check.html",
         it=it,
-        gaps=[_gap(it, gap) for gap in gaps],
+        gaps=[gap_row(it, gap, "check") for gap in gaps],
         groups=facts.groups(it, lambda step, ordinal: url_of(it, step, ordinal, "check")),
         contact=owners.contact(it),
         needs_endorsement=it.body.needs_endorsement,
@@ -168,7 +169,7 @@ def _position(
     return {
         "ordinal": ordinal,
         "name": words.position_name(it, ordinal, known),
-        "rows": facts.short_position_rows(outline, known, ordinal, to_change),
+        "rows": facts.short_position_rows(it, outline, known, ordinal, to_change),
         "remove_url": "" if is_staffed else remove_url,
     }
 
@@ -182,6 +183,12 @@ def _edits_here(actor: Actor, it: TalentRequest) -> bool:
     if not queries.may_edit(actor, it) or it.state in EDITABLE:
         return False
     return it.state == RequestState.RECEIVED or "edit" in request.args
+
+
+def _gaps_to_rank(actor: Actor, it: TalentRequest) -> list[dict[str, Any]]:
+    """What whoever scopes has still to settle with the body, with a link to each field."""
+    is_scoped_here = it.state == RequestState.RECEIVED and queries.may_edit(actor, it)
+    return [gap_row(it, gap) for gap in queries.gaps_to_open(it)] if is_scoped_here else []
 
 
 def _turn(actor: Actor, it: TalentRequest, kind: str = "primary") -> dict[str, Any] | None:
@@ -325,13 +332,6 @@ def _steps() -> list[str]:
         _("支援"),
         _("完了"),
     ]
-
-
-def _gap(it: TalentRequest, gap: queries.Gap) -> dict[str, str]:
-    return {
-        "text": sentence(f"talent_request.gap.{gap.name}"),
-        "url": url_of(it, gap.step, gap.ordinal, "check"),
-    }
 
 
 def _last_reason(actor: Actor, it: TalentRequest) -> str:

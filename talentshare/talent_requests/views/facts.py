@@ -48,7 +48,7 @@ def position_rows(it: TalentRequest, ordinal: int, known: words.Names, link: Lin
     ends = [formats.era_day(outline.latest_end_on), words.fiscal_years(outline)]
     return [
         *rows,
-        row(_("必要な時間"), words.effort(outline), link("time", ordinal)),
+        row(_("必要な時間"), words.effort_of(outline, it.body), link("time", ordinal)),
         row(_("始めたい時期"), words.starting(outline), link("time", ordinal)),
         row(_("終えたい日"), "\n".join(filter(None, ends)), link("time", ordinal)),
         row(_("曜日"), words.weekdays(outline), link("time", ordinal)),
@@ -56,12 +56,13 @@ def position_rows(it: TalentRequest, ordinal: int, known: words.Names, link: Lin
 
 
 def short_position_rows(
-    outline: Outline, known: words.Names, ordinal: int, link: Link
+    it: TalentRequest, outline: Outline, known: words.Names, ordinal: int, link: Link
 ) -> list[Row]:
     """A position as the case page tells it."""
+    time = words.effort_in_all(outline, it.body)
     return [
         row(_("専門分野とスキル"), words.role_and_skills(outline, known), link("role", ordinal)),
-        row(_("必要な時間"), words.effort_in_all(outline), link("time", ordinal)),
+        row(_("必要な時間"), time, link("time", ordinal)),
         row(_("期間"), words.window(outline), link("time", ordinal)),
     ]
 

@@ -1,7 +1,6 @@
 """One small page per move: what happens next, what to say, one button."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,7 @@ from talentshare.talent_requests.models import TalentRequest
 from talentshare.talent_requests.states import EDITABLE, RequestState
 from talentshare.talent_requests.views import words
 from talentshare.talent_requests.views.blueprint import bp
-from talentshare.talent_requests.views.steps import url_of
+from talentshare.talent_requests.views.steps import gap_row
 
 Act = Callable[[Actor, TalentRequest, MoveForm], object]
 PATHS = (
@@ -113,13 +112,14 @@ def _page(actor: Actor, number: str, deed: str, form: MoveForm) -> ResponseRetur
     form.version.data = it.version
     form.version.raw_data = None
     gaps = queries.gaps(actor, it, deed)
+    origin = "check" if it.state in EDITABLE else "open"
     page = render_template(
         "talent_requests/move.html",
         it=it,
         deed=deed,
         form=form,
         title=words.title_of(it),
-        gaps=[_gap(it, gap) for gap in gaps],
+        gaps=[gap_row(it, gap, origin) for gap in gaps],
         has_others=len(it.live_positions) > 0,
         then=sentence(f"talent_request.deed_then.{_then(it, deed)}"),
         kind="danger" if deed in {"withdraw", "close_unmet"} else "primary",
@@ -132,15 +132,6 @@ def _page(actor: Actor, number: str, deed: str, form: MoveForm) -> ResponseRetur
 def _then(it: TalentRequest, deed: str) -> str:
     """What is said to follow; a draft has no proposals that would go with it."""
     return "withdraw_draft" if deed == "withdraw" and it.state is RequestState.DRAFT else deed
-
-
-def _gap(it: TalentRequest, gap: queries.Gap) -> dict[str, Any]:
-    several = len(it.ordinals) > 1 and gap.step in {"role", "time"}
-    return {
-        "text": sentence(f"talent_request.gap.{gap.name}"),
-        "ordinal": gap.ordinal if several else 0,
-        "url": url_of(it, gap.step, gap.ordinal, "check" if it.state in EDITABLE else "open"),
-    }
 
 
 @bp.route("/requests/<number>/take-over", methods=["GET", "POST"])

@@ -40,7 +40,7 @@ def remove_position(number: str, ordinal: int) -> ResponseReturnValue:
         it=it,
         form=form,
         title=words.title_of(it),
-        rows=facts.short_position_rows(outline, words.names(it), ordinal, facts.no_link),
+        rows=facts.short_position_rows(it, outline, words.names(it), ordinal, facts.no_link),
     )
     return page, 422 if form.errors else 200
 

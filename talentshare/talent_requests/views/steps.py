@@ -12,6 +12,7 @@ from talentshare.catalogue.models import LegalBasis
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict, NotFound
 from talentshare.platform.formats import is_en, level_text, named
+from talentshare.platform.i18n import sentence
 from talentshare.platform.i18n import sentence as _
 from talentshare.platform.web import current_actor, done, tried, typed
 from talentshare.policy import Can
@@ -64,6 +65,9 @@ FORMS: dict[str, type[StepForm]] = {
 QUESTIONS = tuple(step for step in FORMS if step != BasisForm.step)
 ORIGINS = frozenset({"check", "open", "candidates"})
 ORDINALS = frozenset(str(n) for n in range(1, 100))
+CHOSEN = frozenset(
+    {"kind", "role_code", "place", "personal_data", "is_procurement", "basis_codes"}
+)  # by buttons: a field is where its first one is
 OF_POSITION = (RoleForm.step, SkillsForm.step, TimeForm.step)
 
 
@@ -317,6 +321,17 @@ def url_of(it: TalentRequest, step: str, ordinal: int = 1, origin: str = "") -> 
     if origin:
         where["from"] = origin
     return url_for("talent_requests.edit", number=it.number, step=step, **where)
+
+
+def gap_row(it: TalentRequest, gap: queries.Gap, origin: str = "") -> dict[str, Any]:
+    """What is still to be said, with the address of its field."""
+    several = len(it.ordinals) > 1 and gap.step in {RoleForm.step, TimeForm.step}
+    field = f"{gap.name}-0" if gap.name in CHOSEN else gap.name
+    return {
+        "text": sentence(f"talent_request.gap.{gap.name}"),
+        "ordinal": gap.ordinal if several else 0,
+        "url": f"{url_of(it, gap.step, gap.ordinal, origin)}#{field}",
+    }
 
 
 def first_open_url(it: TalentRequest) -> str:

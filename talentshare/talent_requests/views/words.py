@@ -6,7 +6,7 @@ from datetime import date
 
 from flask_babel import ngettext
 
-from talentshare.accounts.models import Person
+from talentshare.accounts.models import Body, Person
 from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.models import JobRole, Skill
 from talentshare.engine.week import Effort, weekly_rows
@@ -162,6 +162,12 @@ def skills(outline: Outline, known: Names) -> str:
     return sentence("talent_request.comma").join(wording)
 
 
+def effort_of(outline: Outline, body: Body) -> str:
+    """週8時間（うち開庁時間内6時間）、16週, and the hours of the body where they are its own."""
+    inside = outline.inside_minutes_per_week
+    return formats.with_own_hours(effort(outline), body, inside)
+
+
 def effort(outline: Outline) -> str:
     """週8時間（うち開庁時間内6時間）、16週."""
     if outline.minutes_per_week is None:
@@ -178,22 +184,22 @@ def effort(outline: Outline) -> str:
     return ngettext("%(week)s、%(num)d週", "%(week)s、%(num)d週", outline.week_count, week=week)
 
 
-def effort_in_all(outline: Outline) -> str:
+def effort_in_all(outline: Outline, body: Body) -> str:
     """The same with the sum over all weeks, short weeks counted as such."""
     if outline.missing or outline.earliest_on is None:
-        return effort(outline)
+        return effort_of(outline, body)
+    inside = outline.inside_minutes_per_week or 0
     first, weeks = first_week(outline.earliest_on), outline.week_count or 0
-    full = Effort(
-        outline.minutes_per_week or 0, outline.inside_minutes_per_week or 0, outline.weekdays
-    )
+    full = Effort(outline.minutes_per_week or 0, inside, outline.weekdays)
     closed = catalogue.closed_days(first, first + weeks * WEEK)
     minutes = sum(row.minutes for row in weekly_rows(full, first, weeks, closed))
-    return _(
+    total = _(
         "%(effort)s。休日のある週は少なくなり、合計%(hours)s（%(days)s）",
         effort=effort(outline),
         hours=formats.hours(minutes),
         days=formats.person_days(minutes),
     )
+    return formats.with_own_hours(total, body, inside)
 
 
 def window(outline: Outline) -> str:
