@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import select
 
-from talentshare.allocations import actions
-from talentshare.allocations.models import Clash
+from talentshare.allocations import actions, queries
+from talentshare.allocations.models import Allocation, Clash
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.notices.models import Notice, unpacked
@@ -60,6 +60,19 @@ def test_who_is_concerned_is_told_where_the_minutes_went(app, two_bodies):
         assert notices(who.person)[-1] == ("moved", "/me/availability?month=2026-12", text)
         assert notices(second.officer)[-1] == notices(owner)[-1] == ("moved", case, text)
         assert notices(first.officer) == []
+
+
+def test_time_that_could_move_is_given_up_on_wish(app, two_bodies):
+    who, owner, (_, second) = two_bodies
+    world.take_leave(who, at(0), at(0, 1))
+    actions.resolve_clash(make.actor_of(owner), the_clash().id, "休むことにした", is_given_up=True)
+    booked = queries.rows_of_all([two.id for two in db.session.scalars(select(Allocation))])
+    assert sorted(sum(row.minutes for row in rows) for rows in booked.values()) == [720, 960]
+    with app.test_request_context():
+        code, _path, text = notices(second.officer)[-1]
+        assert (code, notices(who.person)[-1][0]) == ("dropped", "dropped")
+        assert "4時間を取りやめました。ほかの週には移していません。" in text
+    assert queries.check() == []
 
 
 def test_minutes_without_a_place_are_named_as_given_up(app, two_bodies):

@@ -74,7 +74,7 @@ def announced() -> set[str]:
 
 P = ProposalState
 SEEN_BY_BODY = (P.AGREED, P.CONFIRMED, P.REFUSED, P.EXPIRED, P.CANCELLED, P.ENDED)
-ENDS = ("ending", "served")
+ENDS = ("running", "ending", "served")
 PROPOSAL_TASKS = ("check", "offer", "answer", "propose", "revise_proposal", "decide", "papers")
 OTHER_TASKS = ("endorse", "find_endorser", "resume", "close", "follow_up")
 OF_STATES = {task for _, task in TURNS.values()} - QUIET
@@ -85,7 +85,12 @@ TOLD = {
     "closed_unmet taken_over staffed reopened completed due_soon overdue",
 }
 EXPLAINED_APART = {"place"}
-OF_PROPOSALS = [one for side in about_proposals.ABOUT.values() for one in side.values()]
+OF_PROPOSALS = [
+    one
+    for told in (about_proposals.ABOUT, about_proposals.SUPPORT)
+    for side in told.values()
+    for one in side.values()
+]
 MEANS = sorted({one.means.rpartition(".")[2] for one in OF_PROPOSALS})
 THEN = sorted({one.then.rpartition(".")[2] for one in OF_PROPOSALS})
 SLOW = sorted(
@@ -139,7 +144,7 @@ FAMILIES: dict[str, Iterable[str]] = {
         *("accepted", "discussed", "declined"),
         *("answer_soon", "decide_soon", "papers_soon"),
     ),
-    "proposal.state.": P,
+    "proposal.state.": (*P, "ending"),
     "reason.experience_": ("body", "theme"),
     "relaxation.": MUST,
     "review.": sorted({*candidates.STEPS.values(), "time"}),
@@ -195,7 +200,7 @@ BEHIND = {
     "health.": (".name", ".what_to_do"),
     "home.task.": (".name", ".why"),
     "home.task.request.": (".name", ".why"),
-    "talent_request.quiet.": ("", ".what", ".short"),
+    "talent_request.quiet.": ("", ".what", ".desk", ".short"),
     "talent_request.then.": (".body", ".govtech"),
     "talent_request.turn.": (".you", ".other", ".short"),
 }

@@ -30,3 +30,17 @@ def test_two_people_can_be_compared_one_alone_cannot(desk):
     page = desk.get(url_of(position)).text
     assert "選んだ人を比べる（2〜4人）" in page
     assert page.count('name="who"') == 2
+
+
+def test_a_comparison_marks_who_was_asked_before(coordinator, desk):
+    position = make.position()
+    first, second = world.ready(), world.ready()
+    both = f"{url_of(position)}/compare?who={first.id}&who={second.id}"
+    assert "前の打診" not in desk.get(both).text
+    terms = proposals.Terms(reason="希望する週をすべて確保できるため")
+    actor = make.actor_of(coordinator)
+    made = proposals.prepare(actor, position.id, first.id, terms)
+    proposals.withdraw(actor, made.id, "準備し直すため")
+    page = desk.get(both).text
+    assert page.count(f'<a href="/proposals/{made.id}">この人への前の打診を見る</a>') == 1
+    assert page.count("この人への前の打診を見る") == 1

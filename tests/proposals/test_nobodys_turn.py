@@ -66,7 +66,7 @@ def test_on_the_day_it_is_the_coordinators_turn_again(resting, read, still_clock
 def test_settled_and_running_support_is_nobodys_turn(stage, read, still_clock):
     it = stage.to("confirmed")
     for day, said in (
-        (date(2026, 12, 1), "支援者が決まりました 支援は2026年12月7日（月）に始まります。"),
+        (date(2026, 12, 1), "支援の開始を待っています 支援は2026年12月7日（月）に始まります。"),
         (it.allocation.starts_on, "支援が続いています 支援は2027年1月1日（金）まで続きます。"),
     ):
         still_clock(morning(day))

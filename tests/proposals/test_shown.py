@@ -130,11 +130,11 @@ def test_support_that_ran_its_course_is_not_said_to_have_ended_early(stage, brow
     for name, text in said.items():
         assert ENDED_EARLY not in text, name
         assert "途中終了" not in text, name
-        assert "予定どおり続きます" not in text, name
+        assert "まで続きます" not in text, name
     for name in ("owner", "officer"):
         assert "さんの支援は、最後の週まで終わりました" in said[name], name
     for name in ("officer", "specialist"):
-        assert "支援は、1月1日（金）に終わりました。" in said[name], name
+        assert "支援は2027年1月1日（金）に終わりました" in said[name], name
     assert "曜日を相談したい" not in said["owner"]
     english = text_of(browse(stage.officer, "en").get(f"/proposals/{it.id}"))
     assert "ran to its last week" in english
@@ -149,7 +149,7 @@ def test_an_early_end_reads_as_to_come_until_its_last_day(stage, browse, still_c
         (
             date(2026, 12, 18),
             "途中で終わることになりました",
-            "12月18日（金）まで予定どおり続きます",
+            "12月18日（金）まで続きます",
         ),
         (date(2026, 12, 19), ENDED_EARLY, "12月18日（金）に終わりました"),
     ):
@@ -331,9 +331,12 @@ def test_no_page_speaks_of_a_draft_kept_or_of_a_bare_person_in_charge(stage, bro
 @pytest.mark.parametrize(
     ("today", "said"),
     [
-        (date(2026, 12, 1), "開始日までに、調整担当者が進め方を連絡します。"),
-        (date(2026, 12, 9), "支援は2026年12月7日（月）に始まり、2027年1月1日（金）までです。"),
-        (date(2027, 1, 4), "支援の期間は2027年1月1日（金）に終わりました。"),
+        (
+            date(2026, 12, 1),
+            "支援は2026年12月7日（月）に始まります。それまでに、調整担当者が進め方を連絡します。",
+        ),
+        (date(2026, 12, 9), "支援は2027年1月1日（金）まで続きます"),
+        (date(2027, 1, 4), "支援は2027年1月1日（金）に終わりました"),
     ],
 )
 def test_what_is_said_of_agreed_support_follows_the_calendar(

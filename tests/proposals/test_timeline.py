@@ -137,6 +137,6 @@ def test_an_early_end_names_its_last_week(stage, browse, still_clock):
     still_clock(datetime(2026, 12, 16, 3, tzinfo=UTC))
     own = stage.actor(stage.owner)
     actions.end_early(own, it.id, it.version, date(2026, 12, 14), "目的を果たした")
-    said = "支援を途中で終えました（最後の週は12月14日（月）の週）"
+    said = "支援を、途中で終えることになりました（最後の週は12月14日（月）の週）"
     for who in (stage.owner, stage.officer):
         assert said in text_of(browse(who).get(f"/requests/{stage.request.number}"))

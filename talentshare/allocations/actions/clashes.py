@@ -1,6 +1,7 @@
 """不足: booked time that leave pushed out. Opened, told, kept current, resolved."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,8 +26,11 @@ BOOKED = frozenset({AllocationState.HELD, AllocationState.CONFIRMED})
 
 
 @transactional
-def resolve_clash(actor: Actor, clash_id: int, reason: str) -> Clash:
-    """Move the minutes as proposed, after talking with those concerned; the rest is given up."""
+def resolve_clash(actor: Actor, clash_id: int, reason: str, *, is_given_up: bool = False) -> Clash:
+    """Move the minutes as proposed, after talking with those concerned; the rest is given up.
+
+    Where those concerned do without the time, all of it is given up and nothing is moved.
+    """
     clash = queries.load_clash(clash_id)
     policy.require(actor, Can.RESOLVE_CLASH, clash)
     if not reason.strip():
@@ -40,6 +44,8 @@ def resolve_clash(actor: Actor, clash_id: int, reason: str) -> Clash:
     moves = queries.moves_out_of(time, clash.week_on)
     if any(move.line.is_held for move in moves):
         raise Conflict("clash.of_a_hold")
+    if is_given_up:
+        moves = [replace(move, to=()) for move in moves]
     if not requests.issuperset(queries.requests_in(clash.specialist_id, clash.week_on)):
         raise Conflict("state.changed_meanwhile")
     move_rows(moves)
@@ -138,12 +144,17 @@ def _tell_request(actor: Actor, allocation: Allocation, its: list[Clash]) -> Non
         "week_on": its[0].week_on,
         "count": len(its),
     }
-    path = f"/requests/{request.number}"
-    name = allocation.specialist.person
+    name, where = allocation.specialist.person, _clash_path(its)
     coordinators = talent_requests.coordinators_of(request)
-    notices.tell(actor, coordinators, "clash.notice.coordinator", path, name=name, **details)
+    notices.tell(actor, coordinators, "clash.notice.coordinator", where, name=name, **details)
     officers = talent_requests.officers_of(request)
-    notices.tell(actor, officers, "clash.notice.officer", path, **details)
+    case = f"/requests/{request.number}"
+    notices.tell(actor, officers, "clash.notice.officer", case, **details)
+
+
+def _clash_path(its: list[Clash]) -> str:
+    """The page of the one shortage, or the list of several."""
+    return f"/clashes/{its[0].id}" if len(its) == 1 else "/clashes"
 
 
 def _tell_move(actor: Actor, move: Move) -> None:

@@ -23,6 +23,7 @@ from talentshare.allocations.queries.find import (
     require_visible,
     rows_of,
     rows_of_all,
+    shortages_of,
     support_of,
     weeks_of,
 )
@@ -119,6 +120,7 @@ __all__ = [
     "rows_from",
     "rows_of",
     "rows_of_all",
+    "shortages_of",
     "spread_line",
     "stored",
     "strained_people",

@@ -184,6 +184,19 @@ def clashes_of_request(talent_request_id: int) -> list[Clash]:
     ]
 
 
+def shortages_of(allocations: Collection[Allocation]) -> list[Clash]:
+    """The open clashes that take minutes away from any of these bookings, the nearest first."""
+    people, own = {it.specialist_id for it in allocations}, {it.id for it in allocations}
+    if not people:
+        return []
+    found = select(Clash).where(Clash.specialist_id.in_(people), Clash.resolved_at.is_(None))
+    return [
+        clash
+        for clash in db.session.scalars(found.order_by(Clash.week_on, Clash.id))
+        if own & set(clash.proposal.get("allocation_ids", ()))
+    ]
+
+
 def clash_opened(specialist_id: int, week_on: date, opened_at: datetime) -> Clash | None:
     """The clash of a week that was opened at this very instant, and may be closed again."""
     return db.session.scalar(

@@ -130,8 +130,10 @@ def resolve_clash(clash_id: int) -> ResponseReturnValue:
         return _clash_page(form, clash)
     if not form.validate():
         return _clash_page(form, clash), 422
-    reason = form.reason.data or ""
-    outcome = attempted(form, lambda: actions.resolve_clash(actor, clash_id, reason))
+    reason, is_given_up = form.reason.data or "", request.form.get("how") == "drop"
+    outcome = attempted(
+        form, lambda: actions.resolve_clash(actor, clash_id, reason, is_given_up=is_given_up)
+    )
     if outcome.result is None:
         return _clash_page(form, queries.find_clash(actor, clash_id)), outcome.status
     done("clash.done.resolved", week_on=outcome.result.week_on)

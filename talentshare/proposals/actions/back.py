@@ -70,8 +70,9 @@ def send_back(actor: Actor, proposal: Proposal, why: Against, code: str) -> None
         proposal.home_consent, proposal.home_consent_on = "", None
     reasons = " ".join(sorted(why.codes))
     events.announce(system_for(actor), "proposal.sent_back", proposal, reasons=reasons)
-    tell_coordinator(actor, proposal, code, why=why.in_both_languages())
     task = queries.next_task(proposal)
+    todo = "proposal.todo.check" if task == "check" else None
+    tell_coordinator(actor, proposal, code, why=why.in_both_languages(todo))
     if task == "check":
         tell_checkers(actor, proposal, "proposal.notice.to_check")
     if was_proposed:
@@ -84,5 +85,5 @@ def _tell_specialist(actor: Actor, proposal: Proposal, task: str) -> None:
         tell_specialist(actor, proposal, "proposal.notice.revised")
         return
     stops = queries.against(proposal).without({FACTS})
-    why = stops.in_both_languages(says_todo=False)
+    why = stops.in_both_languages("")
     tell_specialist(actor, proposal, "proposal.notice.papers", why=why)

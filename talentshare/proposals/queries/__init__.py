@@ -73,6 +73,7 @@ from talentshare.proposals.queries.terms import (
     named_to_body,
     reasons_for_body,
     says_cost,
+    shortages,
     state_now,
 )
 
@@ -132,6 +133,7 @@ __all__ = [
     "reasons_for_body",
     "require_unproposed",
     "says_cost",
+    "shortages",
     "siblings",
     "state_now",
     "supports",

@@ -35,7 +35,7 @@ class Against:
         return bool(self.rows)
 
     def __str__(self) -> str:
-        return matching.joined([self.reasons, sentence(self.todo)])
+        return self._with(self.todo)
 
     @property
     def reasons(self) -> str:
@@ -63,12 +63,15 @@ class Against:
     def without(self, codes: Collection[str]) -> "Against":
         return replace(self, rows=tuple(row for row in self.rows if row["code"] not in codes))
 
-    def in_both_languages(self, *, says_todo: bool = True) -> Names:
-        """For a notice, which is kept as it was told."""
+    def in_both_languages(self, todo: str | None = None) -> Names:
+        """For a notice, which is kept as it was told; `todo` says what follows instead, or ""."""
         with force_locale("ja"):
-            ja = str(self) if says_todo else self.reasons
+            ja = self._with(self.todo if todo is None else todo)
         with force_locale("en"):
-            return Names(ja, str(self) if says_todo else self.reasons)
+            return Names(ja, self._with(self.todo if todo is None else todo))
+
+    def _with(self, todo: str) -> str:
+        return matching.joined([self.reasons, *([sentence(todo)] if todo else [])])
 
 
 def against(proposal: Proposal) -> Against:

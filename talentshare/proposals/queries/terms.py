@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from talentshare.accounts.models import Person
-from talentshare.allocations.models import BookedWeek, Booking
-from talentshare.allocations.queries import rows_of_all
+from talentshare.allocations.models import BookedWeek, Booking, Clash
+from talentshare.allocations.queries import rows_of_all, shortages_of
 from talentshare.allocations.states import AllocationState
 from talentshare.catalogue import queries as catalogue
 from talentshare.catalogue.models import LegalBasis
@@ -23,6 +23,7 @@ from talentshare.talent_requests.models import Position, TalentRequest
 
 P = ProposalState
 BOOKED = frozenset({P.CONFIRMED, P.ENDED})
+PLACED = BOOKED | {P.PROPOSED}
 Row = Mapping[str, Any]
 
 # What may be said of a company's work; the rest speaks of the person whom it will send.
@@ -104,6 +105,12 @@ def booked_rows(proposals: Sequence[Proposal]) -> dict[int, list[BookedWeek]]:
     return {proposal_id: rows.get(key, []) for proposal_id, key in booked.items()}
 
 
+def shortages(found: Sequence[Proposal]) -> list[Clash]:
+    """The weeks in which leave took time away that is booked or held for any of these."""
+    placed = (p.allocation for p in found if state_now(p) in PLACED)
+    return shortages_of([allocation for allocation in placed if allocation is not None])
+
+
 def says_cost(it: Proposal | TalentRequest) -> bool:
     """A text says what it costs, or who bears it says that nothing is added."""
     return not lacking_cost(it.cost_bearer, it.cost_note)
@@ -133,14 +140,21 @@ def ended_early(proposal: Proposal) -> bool:
     return allocation is not None and allocation.state is AllocationState.ENDED
 
 
+def serves(proposal: Proposal) -> bool:
+    """Whether the first day of what is booked has come."""
+    return proposal.allocation is not None and proposal.allocation.starts_on <= clock.today()
+
+
 def serves_on(proposal: Proposal) -> bool:
     """Whether the last day of what is booked is still to come."""
     return proposal.allocation is not None and proposal.allocation.ends_on >= clock.today()
 
 
 def head_of(proposal: Proposal) -> str:
-    """The state in the words of a heading: an end is early or not, and to come or behind."""
+    """The state in the words of a heading: support is to come, under way or behind."""
     state = state_now(proposal)
+    if state is P.CONFIRMED and serves(proposal):
+        return "running" if serves_on(proposal) else "served"
     if state is not P.ENDED:
         return state.value
     if not ended_early(proposal):

@@ -70,6 +70,24 @@ SPECIALIST: Mapping[ProposalState, About] = {
     **{state: _about("over_for_you", "nothing", CONTACT) for state in PASSED},
     P.DECLINED: _about("declined_by_you", "nothing", CONTACT),
 }
+# Support that has begun: under way, or over in time, or before its time.
+SUPPORT: Mapping[Side, Mapping[str, About]] = {
+    Side.GOVTECH: {
+        "running": _about("running", "running", BACK),
+        "served": _about("served", "case_page", BACK),
+        "ended": _about("ended_early", "case_page", BACK),
+    },
+    Side.BODY: {
+        "running": _about("running", "running_for_body", EARLY),
+        "served": _about("served", "ask_for_more", CONTACT),
+        "ended": _about("ended_early", "ask_for_more", CONTACT),
+    },
+    Side.SPECIALIST: {
+        "running": _about("running", "running_by_you", "tell_early"),
+        "served": _about("served", "served_by_you", CONTACT),
+        "ended": _about("ended_early", "served_by_you", CONTACT),
+    },
+}
 ABOUT: Mapping[Side, Mapping[ProposalState, About]] = {
     Side.GOVTECH: GOVTECH,
     Side.BODY: BODY,
@@ -78,9 +96,9 @@ ABOUT: Mapping[Side, Mapping[ProposalState, About]] = {
 
 
 @bp.app_template_global()
-def about_proposal(state: ProposalState, side: str) -> About:
-    """What a state means on this side."""
-    return ABOUT[Side(side)][state]
+def about_proposal(state: ProposalState, side: str, head: str = "") -> About:
+    """What a state means on this side; `head` tells how far support has come."""
+    return SUPPORT[Side(side)].get(head) or ABOUT[Side(side)][state]
 
 
 @bp.app_template_global()

@@ -15,7 +15,13 @@ from talentshare.platform.incoming import bounded
 from talentshare.platform.web import current_actor
 from talentshare.policy import Can, allows
 from talentshare.proposals import actions, queries
-from talentshare.proposals.forms import DecisionForm, RefuseForm, VersionedForm, WishForm
+from talentshare.proposals.forms import (
+    REFUSALS,
+    DecisionForm,
+    RefuseForm,
+    VersionedForm,
+    WishForm,
+)
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import ProposalState, RefuseReason
 from talentshare.proposals.views import settling, shown
@@ -54,9 +60,9 @@ def page(
             ],
             turn=_turn(actor, proposal) if is_open else "",
             is_open=is_open,
-            **_support(proposal),
             last_agree_on=_last_agree_on(proposal) if is_open else None,
             is_late=is_open and queries.has_begun(proposal),
+            why_not=_why_not(proposal),
             **shown.context(proposal),
         ),
         status,
@@ -72,24 +78,19 @@ def _turn(actor: Actor, proposal: Proposal) -> str:
     return "manager" if proposal.needs_manager else "colleague"
 
 
+def _why_not(proposal: Proposal) -> list[str]:
+    """The reason that the body itself gave, and what it added."""
+    if not proposal.refuse_reason:
+        return []
+    return [str(REFUSALS[proposal.refuse_reason]), *filter(None, [proposal.side_note])]
+
+
 def _last_agree_on(proposal: Proposal) -> date | None:
     """The day on which the support begins, where an agreement in time could come after it."""
     due_on, allocation = queries.due_on(proposal), proposal.allocation
     if due_on is None or allocation is None or due_on <= allocation.starts_on:
         return None
     return allocation.starts_on
-
-
-def _support(proposal: Proposal) -> dict[str, Any]:
-    """Whether the booked time is to come, under way, or behind."""
-    allocation, today = proposal.allocation, clock.today()
-    if allocation is None:
-        return {}
-    return {
-        "first_on": allocation.starts_on,
-        "has_begun": allocation.starts_on <= today,
-        "is_past": allocation.ends_on < today,
-    }
 
 
 def forms_of(proposal: Proposal) -> dict[str, VersionedForm]:

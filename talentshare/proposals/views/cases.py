@@ -5,10 +5,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from talentshare.allocations.models import Clash
 from talentshare.catalogue import queries as catalogue
 from talentshare.kernel.actor import Actor, Role
-from talentshare.platform.formats import named
+from talentshare.platform.formats import day, named
 from talentshare.platform.web import current_actor
+from talentshare.policy import Can, allows
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
 from talentshare.proposals.states import LIVE, ProposalState
@@ -18,6 +20,7 @@ from talentshare.talent_requests.models import TalentRequest
 
 P = ProposalState
 SUPPORT = frozenset({P.CONFIRMED, P.ENDED})
+CHECKED = frozenset({P.CHECKED, P.OFFERED, P.ACCEPTED, P.PROPOSED})  # as it was checked
 
 
 @bp.app_template_global()
@@ -31,7 +34,17 @@ def proposals_in(case: TalentRequest) -> dict[str, Any]:
         "settled": settled,
         "under_way": sorted((row for row in rows if row["is_live"]), key=_place),
         "over": [row for row in rows if not row["is_live"] and row["state"] not in SUPPORT],
+        "short": [_short(actor, clash) for clash in queries.shortages(found)],
         "by_ordinal": {row["ordinal"]: row for row in settled if row["state"] is P.CONFIRMED},
+    }
+
+
+def _short(actor: Actor, clash: Clash) -> dict[str, str]:
+    """A week without enough time; whoever may give it another place is led there."""
+    may_move = allows(actor, Can.RESOLVE_CLASH, clash)
+    return {
+        "week": _("%(day)sの週", day=day(clash.week_on)),
+        "url": url_for("allocations.resolve_clash", clash_id=clash.id) if may_move else "",
     }
 
 
@@ -56,6 +69,7 @@ def _row(actor: Actor, case: TalentRequest, row: dict[str, Any]) -> dict[str, An
         "is_live": row["state"] in LIVE or (at_desk and proposal.state in LIVE),
         "is_revised": later and row["state"] in LIVE,
         "way_out": _way_out(actor, proposal) if at_desk else "",
+        "is_changed": at_desk and row["state"] in CHECKED and bool(queries.changed_facts(proposal)),
     }
 
 

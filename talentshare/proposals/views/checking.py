@@ -202,13 +202,15 @@ def _cost(proposal: Proposal) -> str:
 def steps(proposal: Proposal) -> list[dict[str, Any]]:
     """What was done in this round, by whom, when."""
     recorder = proposal.recorder
-    answered = _done(proposal.answered_at)
+    was_proposed = proposal.allocation_id is not None
+    answered = _done(proposal.answered_at, is_again=was_proposed)
     if recorder is not None:
         answered = _("%(at)s（電話など。記録：%(name)s）", at=answered, name=named(recorder))
     was_checked = bool(proposal.terms_digest)
     checked = _done(proposal.checked_at, named(proposal.checker), is_again=was_checked)
     offered = _done(proposal.offered_at, is_again=proposal.offer_due_at is not None)
-    proposed = _done(proposal.proposed_at, is_again=proposal.allocation_id is not None)
+    proposed = _done(proposal.proposed_at, is_again=was_proposed)
+    consented = beside(day(proposal.home_consent_on), proposal.home_consent)
     rows = [
         {"key": _("準備"), "value": _done(proposal.prepared_at, named(proposal.preparer))},
         {"key": _("内部確認"), "value": checked},
@@ -216,7 +218,7 @@ def steps(proposal: Proposal) -> list[dict[str, Any]]:
         {"key": _("本人の回答"), "value": answered},
         {
             "key": _("所属の同意"),
-            "value": beside(day(proposal.home_consent_on), proposal.home_consent) or _("まだです"),
+            "value": consented or _done(None, is_again=was_proposed),
         },
         {"key": _("団体への提案"), "value": proposed},
         {

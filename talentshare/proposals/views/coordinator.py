@@ -295,9 +295,18 @@ def _end_form(proposal: Proposal) -> EndForm:
     form = settling.form_of(EndForm, "end", proposal, last_week_on=proposed)
     form.last_week_on.choices = [
         SelectChoice("", _("選んでください")),
-        *(SelectChoice(on.isoformat(), _("%(day)sの週", day=day(on, year=True))) for on in weeks),
+        *(SelectChoice(on.isoformat(), _last_week(on, this_week)) for on in weeks),
     ]
     return form
+
+
+def _last_week(on: date, this_week: date) -> str:
+    """One week with which support may end; of one that is over, what choosing it means."""
+    if on < this_week:
+        return _("%(day)sの週（終わった週。今週からは支援しない）", day=day(on, year=True))
+    if on == this_week:
+        return _("%(day)sの週（今週）", day=day(on, year=True))
+    return _("%(day)sの週", day=day(on, year=True))
 
 
 def _terms_form(proposal: Proposal) -> TermsForm:

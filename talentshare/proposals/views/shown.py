@@ -36,6 +36,8 @@ from talentshare.talent_requests.models import Position, TalentRequest
 bp = Blueprint("proposals", __name__)
 
 SPAN = timedelta(days=120)
+ENDS = {"ending": "ending", "served": "ended"}
+BOOKED = frozenset({"confirmed", "running", "ending"})  # support to come, or under way
 HOMES: dict[EngagementForm, Callable[[], tuple[str, str, str]]] = {
     EngagementForm.GOVTECH_STAFF: lambda: (
         _("同意したグループリーダー（職名）"),
@@ -81,6 +83,8 @@ def context(proposal: Proposal) -> dict[str, Any]:
         "proposal": proposal,
         "state": queries.state_now(proposal),
         "head": queries.head_of(proposal),
+        "stands": stands(proposal),
+        "first_on": proposal.allocation.starts_on if proposal.allocation else None,
         "last_on": proposal.allocation.ends_on if proposal.allocation else None,
         "case": proposal.position.talent_request,
         "facts": facts(proposal, basis, booked),
@@ -93,6 +97,12 @@ def context(proposal: Proposal) -> dict[str, Any]:
         "addressed": addressed(name, basis),
         "due": due_words(queries.due_on(proposal)),
     }
+
+
+def stands(proposal: Proposal) -> str:
+    """The state as it is named: support that goes on until an early end has not ended yet."""
+    head = queries.head_of(proposal)
+    return ENDS.get(head, queries.state_now(proposal).value)
 
 
 def waits_for_papers(proposal: Proposal) -> bool:
@@ -109,6 +119,8 @@ def rows(proposals: Any) -> list[dict[str, Any]]:
         {
             "proposal": proposal,
             "state": queries.state_now(proposal),
+            "head": queries.head_of(proposal),
+            "stands": stands(proposal),
             "case": proposal.position.talent_request,
             "time": weeks.time_of(proposal, booked[proposal.id]),
             "span": weeks.span_of(proposal, booked[proposal.id]),

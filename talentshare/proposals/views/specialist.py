@@ -6,6 +6,7 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.errors import Conflict, Invalid, NotFound
 from talentshare.platform.incoming import bounded
@@ -32,7 +33,7 @@ def offers() -> ResponseReturnValue:
     found = queries.offers(actor, request.args.get("page", 1, type=bounded))
     rows = shown.rows(found.items)
     waiting = [row for row in rows if row["state"] is P.OFFERED]
-    running = [row for row in rows if row["state"] is P.CONFIRMED]
+    running = [row for row in rows if row["head"] in shown.BOOKED]
     return render_template(
         "proposals/offers.html",
         found=found,
@@ -65,11 +66,19 @@ def page(
             kept=kept,
             papers=queries.papers_missing(proposal) if waits else (),
             cares=shown.cares(proposal),
+            schedule_url=_schedule_url(proposal),
             is_open=may_answer and queries.state_now(proposal) is P.OFFERED,
             **shown.context(proposal),
         ),
         status,
     )
+
+
+def _schedule_url(proposal: Proposal) -> str:
+    """The month in which the support begins, or this one."""
+    first_on = proposal.allocation.starts_on if proposal.allocation else clock.today()
+    month = f"{max(first_on, clock.today()):%Y-%m}"
+    return url_for("allocations.availability", month=month, _anchor="days")
 
 
 def forms_of(proposal: Proposal) -> dict[str, VersionedForm]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from talentshare.allocations.models import BookedWeek
 from talentshare.kernel import clock
@@ -92,13 +93,21 @@ def time_of(proposal: Proposal, weeks: Sequence[Week]) -> str:
     """週8時間、16週。合計114時間30分（14.8人日）."""
     total = total_of(weeks)
     return _(
-        "週%(week)s（うち開庁時間内%(inside)s）、%(count)d週。合計%(total)s（%(days)s）",
+        "週%(week)s（うち開庁時間内%(inside)s）、%(weeks)s。合計%(total)s（%(days)s）",
         week=hours(proposal.minutes_per_week),
         inside=hours(proposal.inside_minutes_per_week),
-        count=sum(not week.is_gone for week in weeks),
+        weeks=_count(weeks),
         total=hours(total),
         days=person_days(total),
     )
+
+
+def _count(weeks: Sequence[Week]) -> str:
+    """24週（うち支援のない週は1週）."""
+    kept = [week for week in weeks if not week.is_gone]
+    count = ngettext("%(num)d週", "%(num)d週", len(kept))
+    idle = sum(not week.minutes for week in kept)
+    return _("%(count)s（うち支援のない週は%(idle)d週）", count=count, idle=idle) if idle else count
 
 
 def span_of(proposal: Proposal, weeks: Sequence[Week]) -> str:

@@ -19,6 +19,7 @@ from talentshare.talent_requests.models.answers import (
     last_week,
 )
 from talentshare.talent_requests.states import (
+    ENDED,
     LIFE,
     POSITION_LIFE,
     PersonalData,
@@ -165,7 +166,11 @@ class TalentRequest(Base):
 
     @property
     def _places(self) -> "list[Position | PositionSketch]":
-        return [*self.live_positions, *self.sketches]
+        """Of what has ended without support, the roles it looked for stay to be read."""
+        places: list[Position | PositionSketch] = [*self.live_positions, *self.sketches]
+        if not places and self.state in ENDED:
+            places = [*self.positions]
+        return places
 
     def move(self, event: str) -> None:
         """Take the step that `event` names; the only code that sets `state`."""

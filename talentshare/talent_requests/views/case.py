@@ -196,7 +196,7 @@ def _turn(actor: Actor, it: TalentRequest, kind: str = "primary") -> dict[str, A
     if turn is None:
         return None
     if turn.side is None:
-        return _quiet(it, turn)
+        return _quiet(actor, it, turn)
     yours = queries.is_your_turn(actor, it)
     closed = catalogue.closed_days(*queries.days_of([it]))
     voice = "you" if yours else "other"
@@ -220,10 +220,11 @@ def _helps_writing(actor: Actor, it: TalentRequest, turn: Turn) -> bool:
     return is_written and queries.may_edit(actor, it)
 
 
-def _quiet(it: TalentRequest, turn: Turn) -> dict[str, Any]:
-    """Nobody has to do anything until a day."""
+def _quiet(actor: Actor, it: TalentRequest, turn: Turn) -> dict[str, Any]:
+    """Nobody has to do anything until a day; the desk reads what it prepares for that day."""
     until = formats.day(turn.due_on, year=True)
-    what = sentence(f"talent_request.quiet.{turn.task}.what", day=until) if until else ""
+    voice = "desk" if actor.has(Role.COORDINATOR) else "what"
+    what = sentence(f"talent_request.quiet.{turn.task}.{voice}", day=until) if until else ""
     return {
         "yours": False,
         "who": words.holder_of(turn, it),

@@ -71,7 +71,7 @@ def _stand(it: TalentRequest, told: Sequence[Happening]) -> list[facts.Row]:
     rows = [
         facts.row(_("状態"), words.state_of(it)),
         facts.row(_("今だれの番か"), holder),
-        facts.row(_("いつまでか"), until or _("期限なし")),
+        *([facts.row(_("いつまでか"), until or _("期限なし"))] if turn else []),
         facts.row(_("団体の手続"), owners.procedure(it)),
         facts.row(_("提出"), _last(it, told, "submitted")),
     ]

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from talentshare.allocations import actions
+from talentshare.allocations import actions, queries
 from talentshare.allocations.models import Clash
 from talentshare.kernel.actor import SYSTEM, Role
 from talentshare.platform.db import db
@@ -122,6 +122,20 @@ def test_a_clash_is_resolved_with_a_reason(desk, me):
     assert clash.resolved_at is not None
     assert "時間の不足はありません" in desk.get("/clashes").text
     assert desk.post(f"/clashes/{clash.id}", data={"reason": "もう一度"}).status_code == 409
+
+
+def test_a_clash_is_resolved_without_moving_anything(desk, me):
+    clash = clash_of(me)
+    moved_to = [part["week_on"] for part in clash.proposal["weeks"]]
+    assert moved_to
+    page = desk.get(f"/clashes/{clash.id}").text
+    assert 'name="how" value="drop"' in page
+    data = {"reason": "団体と本人に確かめました", "how": "drop"}
+    assert desk.post(f"/clashes/{clash.id}", data=data).status_code == 302
+    db.session.expire_all()
+    assert clash.resolved_at is not None
+    weeks = queries.weeks_of(clash.proposal["allocation_ids"])
+    assert {week.isoformat() for week in weeks}.isdisjoint(moved_to)
 
 
 def test_a_clash_is_not_resolved_by_others(me, client, sign_in):
