@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, String, and_, case, func, or_, type_coerce
+from sqlalchemy import ColumnElement, Date, String, and_, case, func, or_, select, type_coerce
 
 from talentshare.accounts import queries as accounts
 from talentshare.accounts.models import Body, Person
@@ -25,11 +25,12 @@ from talentshare.talent_requests.states import (
 
 NOBODY = "nobody"
 SUPPORTED = frozenset({RequestState.STAFFED, RequestState.IN_PROGRESS})
+BUSY = frozenset(RequestState) - SUPPORTED - ENDED
 
 
 def is_owned_by(actor: Actor) -> ColumnElement[bool]:
     """The actor's own, and what no other coordinator looks after."""
-    return or_(unowned(), TalentRequest.coordinator_id == actor.id)
+    return or_(TalentRequest.coordinator_id == actor.id, unowned())
 
 
 def unowned() -> ColumnElement[bool]:
@@ -61,12 +62,12 @@ def waits_for_managers() -> ColumnElement[bool]:
 
 
 def turn_is(turn: str, actor: Actor) -> ColumnElement[bool]:
-    if turn == "body":
-        return side_now().in_([Side.BODY.value, Side.MANAGER.value])
-    if turn == "specialist":
-        return side_now() == Side.SPECIALIST.value
     if turn == NOBODY:
-        return side_now() == NOBODY
+        return _is_quiet()
+    if turn == "body":
+        return and_(_is_not_quiet(), side_now().in_([Side.BODY.value, Side.MANAGER.value]))
+    if turn == "specialist":
+        return and_(_is_not_quiet(), side_now() == Side.SPECIALIST.value)
     govtech = and_(_is_not_quiet(), side_now() == Side.GOVTECH.value)
     own = func.coalesce(TalentRequest.coordinator_id, 0) == actor.id
     mine = case(
@@ -75,51 +76,82 @@ def turn_is(turn: str, actor: Actor) -> ColumnElement[bool]:
     return and_(govtech, mine if turn == "mine" else ~mine)
 
 
-def state_now() -> ColumnElement[str]:
-    """`states.state_on` of today, for the database to filter by."""
-    stored = type_coerce(TalentRequest.state, String)
-    begun = and_(
-        stored == RequestState.STAFFED.value, TalentRequest.support_starts_on <= clock.today()
-    )
-    return case((begun, RequestState.IN_PROGRESS.value), else_=stored)
+def state_is(state: RequestState) -> ColumnElement[bool]:
+    """It is read in this state today; `states.state_on`, for the database to filter by."""
+    it = TalentRequest
+    if state is RequestState.IN_PROGRESS:
+        return _has_begun()
+    if state is RequestState.STAFFED:
+        to_come = or_(it.support_starts_on.is_(None), it.support_starts_on > clock.today())
+        return and_(it.state == state, to_come)
+    return it.state == state
+
+
+def _has_begun() -> ColumnElement[bool]:
+    """Support is in progress, by its state or by its first day."""
+    it = TalentRequest
+    come = and_(it.state == RequestState.STAFFED, it.support_starts_on <= clock.today())
+    return or_(it.state == RequestState.IN_PROGRESS, come)
 
 
 def side_now() -> ColumnElement[str]:
     """The side of `states.whose_turn`, for the database to filter by."""
-    given = type_coerce(TalentRequest.turn_side, String)
-    decider = case((Body.needs_manager.is_(True), Side.MANAGER.value), else_=Side.BODY.value)
-    endorsing = and_(
-        is_endorsed_first(),
-        Body.managers.any(Person.id != func.coalesce(TalentRequest.submitted_by_id, 0)),
+    it = TalentRequest
+    given = type_coerce(it.turn_side, String)
+    needs_manager = _is_of_body(Body.needs_manager.is_(True))
+    decider = case((needs_manager, Side.MANAGER.value), else_=Side.BODY.value)
+    of_given = case(
+        (_is_unanswered(), FOLLOWING_UP[0].value), (it.turn_task == DECIDE, decider), else_=given
     )
-    of_state = [
-        (state_now() == state.value, side.value if side else NOBODY)
-        for state, (side, _) in TURNS.items()
-    ]
     return case(
-        (_is_unanswered(), FOLLOWING_UP[0].value),
-        (and_(given.is_not(None), TalentRequest.turn_task == DECIDE), decider),
-        (given.is_not(None), given),
+        (given.is_not(None), of_given),
         (_is_over(), CLOSING[0].value),
         (_has_rested(), RESUMING[0].value),
-        (endorsing, ENDORSEMENT[0].value),
-        *of_state,
+        (and_(is_endorsed_first(), _has_endorser()), ENDORSEMENT[0].value),
+        *((it.state.in_(_states_of(side)), side.value) for side in (Side.BODY, Side.GOVTECH)),
+        (it.state.in_(_states_of(None)), NOBODY),
         else_="",
     )
 
 
+def _states_of(side: Side | None) -> list[RequestState]:
+    """The stored states in which it is this side's turn, unless something else is known."""
+    return [state for state, (of, _) in TURNS.items() if of is side]
+
+
 def is_endorsed_first() -> ColumnElement[bool]:
-    return and_(TalentRequest.state == RequestState.SUBMITTED, Body.needs_endorsement.is_(True))
+    needs_endorsement = _is_of_body(Body.needs_endorsement.is_(True))
+    return and_(TalentRequest.state == RequestState.SUBMITTED, needs_endorsement)
+
+
+def _has_endorser() -> ColumnElement[bool]:
+    """The body has a manager besides whoever submitted it."""
+    managers = accounts.holders(Role.MANAGER).where(
+        Person.body_id == TalentRequest.body_id,
+        Person.id != func.coalesce(TalentRequest.submitted_by_id, 0),
+    )
+    return managers.correlate(TalentRequest).exists()
+
+
+def _is_of_body(asks: ColumnElement[bool]) -> ColumnElement[bool]:
+    """It is of a body that asks for this; bodies are few, so that no row has to be joined."""
+    return TalentRequest.body_id.in_(select(Body.id).where(asks))
 
 
 def due_now() -> ColumnElement[date | None]:
     """The day of `states.whose_turn`, for the database to sort by."""
     it = TalentRequest
+    of_given = case((_is_unanswered(), it.follow_up_due_on), else_=it.turn_due_on)
+    of_running = case(
+        (it.support_ends_on < clock.today(), it.follow_up_due_on), else_=it.support_ends_on
+    )
+    of_staffed = case(
+        (it.support_starts_on <= clock.today(), of_running), else_=it.support_starts_on
+    )
     found: ColumnElement[date | None] = case(
-        (or_(_is_unanswered(), _is_over()), it.follow_up_due_on),
-        (it.turn_side.is_not(None), it.turn_due_on),
-        (state_now() == RequestState.STAFFED.value, it.support_starts_on),
-        (state_now() == RequestState.IN_PROGRESS.value, it.support_ends_on),
+        (it.turn_side.is_not(None), of_given),
+        (it.state == RequestState.STAFFED, of_staffed),
+        (it.state == RequestState.IN_PROGRESS, of_running),
         else_=it.turn_due_on,
     )
     return type_coerce(found, Date)
@@ -135,25 +167,24 @@ def leads_to_proposal() -> ColumnElement[bool]:
 def _is_not_quiet() -> ColumnElement[bool]:
     """Somebody may have to act: where support runs or all has ended, only what an index finds."""
     over = and_(TalentRequest.state.in_(SUPPORTED), TalentRequest.support_ends_on < clock.today())
-    return or_(
-        TalentRequest.state.not_in(SUPPORTED | ENDED), TalentRequest.turn_side.is_not(None), over
-    )
+    return or_(TalentRequest.state.in_(BUSY), TalentRequest.turn_side.is_not(None), over)
+
+
+def _is_quiet() -> ColumnElement[bool]:
+    """The side is nobody's, said with little, as most requests are."""
+    back = case((or_(_is_over(), _has_rested()), True), else_=False)
+    return and_(TalentRequest.turn_side.is_(None), TalentRequest.state.in_(_states_of(None)), ~back)
 
 
 def _is_unanswered() -> ColumnElement[bool]:
+    """Of the turns that proposals leave."""
     asked = TalentRequest.turn_task.in_(ANSWERS)
-    return and_(
-        TalentRequest.turn_side.is_not(None), asked, TalentRequest.turn_due_on < clock.today()
-    )
+    return and_(asked, TalentRequest.turn_due_on < clock.today())
 
 
 def _is_over() -> ColumnElement[bool]:
-    """`states.is_over_on` of today; proposals leave no turn on such a request."""
-    return and_(
-        state_now() == RequestState.IN_PROGRESS.value,
-        TalentRequest.turn_side.is_(None),
-        TalentRequest.support_ends_on < clock.today(),
-    )
+    """`states.is_over_on` of today."""
+    return and_(TalentRequest.support_ends_on < clock.today(), _has_begun())
 
 
 def _has_rested() -> ColumnElement[bool]:

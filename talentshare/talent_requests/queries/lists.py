@@ -3,10 +3,12 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     and_,
     case,
@@ -15,7 +17,9 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.orm import contains_eager, joinedload, lazyload
+from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from talentshare import policy
 from talentshare.accounts import queries as accounts
@@ -29,6 +33,7 @@ from talentshare.platform.search_text import pattern
 from talentshare.policy import Can
 from talentshare.talent_requests.models import TalentRequest
 from talentshare.talent_requests.queries.columns import (
+    NOBODY,
     due_now,
     is_about_officer,
     is_endorsed_first,
@@ -37,7 +42,7 @@ from talentshare.talent_requests.queries.columns import (
     leads_to_proposal,
     not_about,
     side_now,
-    state_now,
+    state_is,
     turn_is,
     unowned,
     waits_for_managers,
@@ -48,6 +53,7 @@ from talentshare.talent_requests.states import (
     DECIDE,
     ENDED,
     LIVE,
+    RequestState,
     Side,
 )
 
@@ -55,6 +61,9 @@ PAGE = 25
 ANY = "any"
 NAME_ONLY = (lazyload(Person.body), lazyload(Person.duties))
 UNDER_WAY = "live"
+
+Keys = ReadOnlyColumnCollection[str, Any]
+Order = tuple[ColumnElement[Any], ...]
 
 
 @dataclass(frozen=True)
@@ -73,6 +82,11 @@ class Wanted:
     def active(self) -> list[str]:
         """The names of the filters that take something away."""
         return [name for name, widest in WIDEST.items() if getattr(self, name) != widest]
+
+    @property
+    def is_wide(self) -> bool:
+        """Most of all requests may be meant."""
+        return not self.q and self.owner == ANY and self.turn in {ANY, NOBODY}
 
 
 WIDEST = {"q": "", "state": ANY, "owner": ANY, "turn": ANY}
@@ -119,19 +133,18 @@ class Summary:
 def desk(actor: Actor, wanted: Wanted, page: int) -> Page:
     """The coordinator's list, the nearest day first."""
     policy.require(actor, Can.HANDLE_REQUEST)
-    found = _listed(actor).where(*_conditions(actor, wanted).values())
-    managers = contains_eager(TalentRequest.body).selectinload(Body.managers)
-    return _page(found.options(managers), page)
+    found = visible(actor).where(*_conditions(actor, wanted).values())
+    managers = joinedload(TalentRequest.body).selectinload(Body.managers)
+    return _page(_keys(found, is_long=wanted.is_wide), page, options=(managers,))
 
 
 def desk_summary(actor: Actor) -> Summary:
     policy.require(actor, Can.HANDLE_REQUEST)
     mine = and_(turn_is("mine", actor), TalentRequest.state.not_in(ENDED))
     late = due_now() < clock.today()
-    ids = _listed(actor).where(mine).with_only_columns(TalentRequest.id, late.label("is_late"))
-    rows = ids.order_by(None).subquery()
-    counts = select(func.count(), func.sum(case((rows.c.is_late, 1), else_=0)))
-    total, overdue = db.session.execute(counts.select_from(rows)).one()
+    sums = (func.count(), func.sum(case((late, 1), else_=0)))
+    counts = visible(actor).where(mine).with_only_columns(*sums)
+    total, overdue = db.session.execute(counts).one()
     return Summary(total, overdue or 0)
 
 
@@ -147,7 +160,7 @@ def best_removal(actor: Actor, wanted: Wanted) -> tuple[str, int]:
         )
         for name in names
     ]
-    statement = _listed(actor).with_only_columns(*sums).order_by(None)
+    statement = visible(actor).with_only_columns(*sums)
     counts = [count or 0 for count in db.session.execute(statement).one()]
     most = max(counts)
     return (names[counts.index(most)], most) if most else ("", 0)
@@ -157,22 +170,21 @@ def of_body(actor: Actor, page: int = 1) -> Page:
     """What the actor's body has under way."""
     _require_body(actor)
     ended = TalentRequest.state.in_(ENDED)
-    return _page(_own(actor).where(~ended), page)
+    return _page(_keys(_own(actor).where(~ended)), page)
 
 
 def finished(actor: Actor, page: int = 1) -> Page:
     """What the actor's body has behind it, newest first."""
     _require_body(actor)
     ended = TalentRequest.state.in_(ENDED)
-    newest = _own(actor).where(ended).order_by(None).order_by(TalentRequest.id.desc())
-    return _page(newest, page)
+    return _page(_keys(_own(actor).where(ended)), page, _newest)
 
 
 def waiting(actor: Actor, page: int = 1) -> Page:
     """What waits for the manager of the actor's body."""
     if not actor.has(Role.MANAGER):
         raise NotFound("talent_request.not_found")
-    return _page(_waiting(actor), page)
+    return _page(_keys(_waiting(actor)), page)
 
 
 def waiting_answers(actor: Actor) -> dict[int, list[Answer]]:
@@ -180,7 +192,7 @@ def waiting_answers(actor: Actor) -> dict[int, list[Answer]]:
     answers_of: Callable[[Actor, Select[int]], dict[int, list[Answer]]]
     answers_of = current_app.extensions["answers_of"]
     asked = _waiting(actor).where(TalentRequest.turn_task == DECIDE)
-    return answers_of(actor, asked.with_only_columns(TalentRequest.id).order_by(None))
+    return answers_of(actor, asked.with_only_columns(TalentRequest.id))
 
 
 def _waiting(actor: Actor) -> Select[TalentRequest]:
@@ -190,11 +202,11 @@ def _waiting(actor: Actor) -> Select[TalentRequest]:
 def first_turns(actor: Actor, most: int | None) -> tuple[Sequence[TalentRequest], int]:
     """The first of these apart from what a proposal leads to, and how many there are in all."""
     found = _my_turn(actor)
-    return ([], 0) if found is None else _first(found.where(~leads_to_proposal()), most)
+    return ([], 0) if found is None else _first(_keys(found.where(~leads_to_proposal())), most)
 
 
 def _my_turn(actor: Actor) -> Select[TalentRequest] | None:
-    """What waits for this very person, the nearest day first; `is_your_turn` in one statement."""
+    """What waits for this very person; `is_your_turn` in one statement."""
     of_body = and_(TalentRequest.body_id == actor.body_id, not_about(actor))
     sides = []
     if actor.has(Role.OFFICER):
@@ -208,7 +220,7 @@ def _my_turn(actor: Actor) -> Select[TalentRequest] | None:
         sides.append(turn_is("mine", actor))
     if not sides:
         return None
-    return _listed(actor).where(TalentRequest.state.not_in(ENDED), or_(*sides))
+    return visible(actor).where(TalentRequest.state.not_in(ENDED), or_(*sides))
 
 
 def others_of_owner(actor: Actor, it: TalentRequest) -> Sequence[TalentRequest]:
@@ -219,12 +231,12 @@ def others_of_owner(actor: Actor, it: TalentRequest) -> Sequence[TalentRequest]:
         column, owner_id = TalentRequest.officer_id, it.officer_id
     if owner_id is None:
         return ()
-    others = _listed(actor).where(
+    others = visible(actor).where(
         column == owner_id, TalentRequest.id != it.id, TalentRequest.state.not_in(ENDED)
     )
     if is_of_body(actor, it):
         others = others.where(TalentRequest.body_id == it.body_id)
-    return db.session.scalars(others).all()
+    return _first(_keys(others), None)[0]
 
 
 def left_by(person_id: int) -> int:
@@ -238,7 +250,7 @@ def left_by(person_id: int) -> int:
 
 
 def _own(actor: Actor) -> Select[TalentRequest]:
-    return _listed(actor).where(TalentRequest.body_id == actor.body_id)
+    return visible(actor).where(TalentRequest.body_id == actor.body_id)
 
 
 def _require_body(actor: Actor) -> None:
@@ -246,47 +258,67 @@ def _require_body(actor: Actor) -> None:
         raise NotFound("talent_request.not_found")
 
 
-def _listed(actor: Actor) -> Select[TalentRequest]:
-    """Visible requests with body and owners, the nearest day first, those without a day last."""
-    due = due_now()
-    return (
-        visible(actor)
-        .join(TalentRequest.body)
-        .options(
-            contains_eager(TalentRequest.body),
-            joinedload(TalentRequest.officer).options(*NAME_ONLY),
-            joinedload(TalentRequest.coordinator).options(*NAME_ONLY),
-        )
-        .order_by(due.nulls_last(), TalentRequest.number)
+def _keys(found: Select[TalentRequest], is_long: bool = False) -> FromClause:
+    """What a list is ordered and counted by.
+
+    The database finds it once and keeps it; where it is most of all rows, finding it twice, to
+    count and to order, takes less than keeping it.
+    """
+    keys = found.with_only_columns(
+        TalentRequest.id, TalentRequest.number, due_now().label("due_on")
     )
+    return keys.subquery() if is_long else keys.cte()
 
 
-def _page(found: Select[TalentRequest], page: int) -> Page:
+def _nearest(keys: Keys) -> Order:
+    """The nearest day first, those without a day last."""
+    return keys.due_on.nulls_last(), keys.number
+
+
+def _newest(keys: Keys) -> Order:
+    return (keys.id.desc(),)
+
+
+def _page(
+    keys: FromClause,
+    page: int,
+    order: Callable[[Keys], Order] = _nearest,
+    options: Sequence[ORMOption] = (),
+) -> Page:
     """The page with its length in one statement; of pages beyond the last one, the last."""
     at = max(page, 1)
-    items, total = _first(found, PAGE, (at - 1) * PAGE)
+    items, total = _first(keys, PAGE, (at - 1) * PAGE, order, options)
     if not items and at > 1:
-        ids = found.with_only_columns(TalentRequest.id).order_by(None).subquery()
-        last = -(-(db.session.scalar(select(func.count()).select_from(ids)) or 0) // PAGE)
-        return _page(found, last)
+        last = -(-(db.session.scalar(select(func.count()).select_from(keys)) or 0) // PAGE)
+        return _page(keys, last, order, options)
     accounts.read_duties([who for it in items for who in (it.officer, it.coordinator) if who])
     return Page(items, total, at)
 
 
 def _first(
-    found: Select[TalentRequest], most: int | None, skipped: int = 0
+    keys: FromClause,
+    most: int | None,
+    skipped: int = 0,
+    order: Callable[[Keys], Order] = _nearest,
+    options: Sequence[ORMOption] = (),
 ) -> tuple[Sequence[TalentRequest], int]:
-    """Some rows and the length of the list in one statement.
+    """Some rows, with body and owners, and the length of the list in one statement.
 
-    Keys are sorted, not whole rows, and the rows are counted beside them, so that only the first
-    are ever put in order.
+    Keys are sorted, not whole rows, so that only the first are ever read whole.
     """
-    ids = found.with_only_columns(TalentRequest.id).order_by(None).subquery()
-    total = select(func.count()).select_from(ids).scalar_subquery()
-    keys = found.with_only_columns(TalentRequest.id, total.label("total"))
-    chosen = keys.limit(most).offset(skipped).subquery()
-    whole = found.join(chosen, chosen.c.id == TalentRequest.id).add_columns(chosen.c.total)
-    rows = db.session.execute(whole).all()
+    total = select(func.count()).select_from(keys).correlate(None).scalar_subquery()
+    some = select(keys, total.label("total")).order_by(*order(keys.c)).limit(most).offset(skipped)
+    chosen = some.subquery()
+    rows = db.session.execute(
+        select(TalentRequest, chosen.c.total)
+        .join(chosen, chosen.c.id == TalentRequest.id)
+        .options(
+            joinedload(TalentRequest.officer).options(*NAME_ONLY),
+            joinedload(TalentRequest.coordinator).options(*NAME_ONLY),
+            *options,
+        )
+        .order_by(*order(chosen.c))
+    ).all()
     return [row[0] for row in rows], rows[0][1] if rows else 0
 
 
@@ -305,7 +337,7 @@ def _conditions(actor: Actor, wanted: Wanted) -> dict[str, ColumnElement[bool]]:
 def _state_is(state: str, _actor: Actor) -> ColumnElement[bool]:
     if state == UNDER_WAY:
         return TalentRequest.state.in_(LIVE)
-    return state_now() == state
+    return state_is(RequestState(state))
 
 
 def _owner_is(owner: str, actor: Actor) -> ColumnElement[bool]:

@@ -24,11 +24,11 @@ def visible(actor: Actor) -> Select[TalentRequest]:
     if actor.has(Role.OFFICER, Role.MANAGER):
         seen.append(TalentRequest.body_id == actor.body_id)
     if actor.has(Role.COORDINATOR):
-        never_sent = and_(
-            TalentRequest.state == RequestState.WITHDRAWN, TalentRequest.submitted_at.is_(None)
+        was_sent = or_(
+            TalentRequest.submitted_at.is_not(None), TalentRequest.state != RequestState.WITHDRAWN
         )
         seen += [
-            and_(TalentRequest.state != RequestState.DRAFT, ~never_sent),
+            and_(TalentRequest.state != RequestState.DRAFT, was_sent),
             TalentRequest.coordinator_id == actor.id,
         ]
     return select(TalentRequest).where(or_(*seen))
