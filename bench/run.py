@@ -19,7 +19,7 @@ from talentshare.kernel import clock
 from tests.postgresql import ADMIN_URL
 
 HERE = Path(__file__).parent
-PROGRAMS = ("rank_engine", "rank_database", "writers", "pages", "at_size")
+PROGRAMS = ("rank_engine", "plans", "rank_database", "writers", "pages", "at_size")
 PATIENCE = 2400
 FAILED = "**FAILED**"
 
