@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from talentshare.kernel.errors import Conflict
 from tests import make
 from tests.reports import pool, reading
 
@@ -35,6 +36,30 @@ def test_next_month_by_role_most_free_first(coordinator):
     assert row["毎週の空き（時間）"] == [min((row[k][0] for k in row if "の週" in k), key=float)]
 
 
+def test_nobody_has_more_free_than_the_cap_of_the_month_leaves(coordinator):
+    """複業: 20 hours a week are free, but 12 hours a month are agreed, of which 4 are booked."""
+    capped = pool.member("複業 人", "フクギョウ", roles=("SA",), month_cap_minutes=720)
+    pool.booked(capped, 240, date(2026, 12, 7))
+    pool.member("空いた 人", "アイタ", roles=("SA",))
+    spent = pool.member("尽きた 人", "ツキタ", roles=("SA",), month_cap_minutes=240)
+    pool.booked(spent, 240, date(2026, 12, 7))
+    table = reading.tables(coordinator.get("/reports/free").text)[0]
+    assert names(table) == ["空いた 人", "複業 人"]
+    head = [c[0] for c in table[0]]
+    free, limited = (dict(zip(head, row, strict=True)) for row in table[1:])
+    assert free["月上限の残り（時間）"] == ["―"]
+    assert limited["月上限の残り（時間）"] == ["8"]
+    assert limited["12/14の週"] == ["8"]
+    assert limited["毎週の空き（時間）"] == ["1.5"]  # of 8 hours in five weeks
+    file = {row[1]: row for row in reading.sheet(coordinator.get("/reports/free.csv"))}
+    assert file["複業 人"][3:6] == ["90", "480", "480"]
+    assert file["空いた 人"][4] == ""
+    other = make.position(minutes_per_week=480, inside_minutes_per_week=0, week_count=1)
+    with pytest.raises(Conflict):
+        pool.booked(capped, 495, date(2026, 12, 14), position=other)
+    assert pool.booked(capped, 480, date(2026, 12, 14), position=other)
+
+
 def test_less_than_a_quarter_of_an_hour_is_not_free(coordinator):
     mondays = [date(2026, 11, 30), *(date(2026, 12, day) for day in (7, 14, 21, 28))]
     busy, full = pool.member("忙しい 人", "イソガシイ"), pool.member("満ちた 人", "ミチタ")
@@ -51,7 +76,7 @@ def test_less_than_a_quarter_of_an_hour_is_not_free(coordinator):
 
 def row_of(table, name):
     """The free hours of each week."""
-    return [cell[0] for cell in table[names(table).index(name) + 1][2:]]
+    return [cell[0] for cell in table[names(table).index(name) + 1][3:]]
 
 
 def test_who_is_paused_or_away_is_left_out(coordinator):
@@ -90,7 +115,7 @@ def test_people_stand_apart_for_coordinators_and_sums_for_others(coordinator, si
 def test_files_have_what_the_pages_show(coordinator):
     who = pool.member("忙しい 人", "イソガシイ", roles=("SA",))
     pool.booked(who, 605, date(2026, 12, 7))
-    pool.member("別の 人", "ベツノ", roles=("PM",))
+    pool.member("別の 人", "ベツノ", roles=("PM",), month_cap_minutes=1200)
     shown = [row for t in reading.tables(coordinator.get("/reports/free").text) for row in t[1:]]
     file = reading.sheet(coordinator.get("/reports/free.csv"))
     assert [[row[1], *map(hours, row[3:-1])] for row in file[1:]] == [
@@ -117,4 +142,4 @@ def test_what_stands_apart_is_a_file_too(coordinator, sign_in):
 
 
 def hours(minutes):
-    return f"{int(minutes) / 60:.2f}".rstrip("0").rstrip(".")
+    return f"{int(minutes) / 60:.2f}".rstrip("0").rstrip(".") if minutes else "―"

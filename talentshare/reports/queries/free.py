@@ -1,6 +1,6 @@
 """来月だれが空いているか: free minutes of the weeks of a month, by main role, most free first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,18 +29,24 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class FreeLine:
-    """What can be asked of one person in each week, in quarters of an hour."""
+    """What can be asked of one person in each week, in quarters of an hour.
+
+    `month_left` is what the month's cap leaves, if there is one: no week has more, nor all of them.
+    """
 
     who: Who
     weeks: list[int]
+    month_left: int | None = None
 
     @property
     def every_week_minutes(self) -> int:
-        return min(self.weeks)
+        if self.month_left is None:
+            return min(self.weeks)
+        return min(*self.weeks, self.month_left // len(self.weeks) // STEP * STEP)
 
     @property
     def total_minutes(self) -> int:
-        return sum(self.weeks)
+        return min(sum(self.weeks), sum(self.weeks) if self.month_left is None else self.month_left)
 
 
 @dataclass(frozen=True)
@@ -74,20 +80,25 @@ def free_in(actor: Actor, month_on: date, roles: Sequence[JobRole]) -> FreeMonth
     return FreeMonth(month_on, mondays, [one for one in by_role if one.lines])
 
 
-def _lines(report: Report, askable: frozenset[int]) -> list[FreeLine]:
+def _lines(report: Report, cap_of: Mapping[int, int | None]) -> list[FreeLine]:
     weeks = by_part(report.minutes, report.span.numbers_of(report.parts))
-    free = weeks[CAPACITY] - weeks[CONFIRMED] - weeks[HELD]
-    rows = (np.maximum(free, 0) // STEP * STEP).tolist()
-    found = [
-        FreeLine(who, row)
-        for who, row in zip(report.people, rows, strict=True)
-        if any(row) and who.specialist_id in askable
-    ]
+    booked = weeks[CONFIRMED] + weeks[HELD]
+    rows = np.maximum(weeks[CAPACITY] - booked, 0).tolist()
+    found = []
+    for who, row, used in zip(report.people, rows, booked.sum(axis=1).tolist(), strict=True):
+        if who.specialist_id in cap_of:
+            cap = cap_of[who.specialist_id]
+            left = None if cap is None else max(0, cap - used) // STEP * STEP
+            free = [
+                min(minutes, minutes if left is None else left) // STEP * STEP for minutes in row
+            ]
+            if any(free):
+                found.append(FreeLine(who, free, left))
     return sorted(found, key=lambda one: (-one.every_week_minutes, -one.total_minutes))
 
 
-def _askable(actor: Actor, days: Period) -> frozenset[int]:
-    """Who serves the pool on all these days without a pause, and can sign in to answer."""
+def _askable(actor: Actor, days: Period) -> dict[int, int | None]:
+    """Who serves the pool on all these days without a pause and can answer; the cap of a month."""
     statement = (
         visible(actor)
         .join(Person, Person.id == Specialist.person_id)
@@ -102,4 +113,5 @@ def _askable(actor: Actor, days: Period) -> frozenset[int]:
             Person.state != PersonState.SUSPENDED,
         )
     )
-    return frozenset(db.session.scalars(statement.with_only_columns(Specialist.id)))
+    rows = statement.with_only_columns(Specialist.id, Specialist.month_cap_minutes)
+    return {row.id: row.month_cap_minutes for row in db.session.execute(rows)}
