@@ -1,7 +1,8 @@
 """The lines of a report by role, skill, body and legal basis, as its reader may see them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
@@ -111,35 +112,58 @@ def may_be_told(report: Report, by: By) -> set[Key]:
         return set(report.apart)
     told = report.counted.told
     if not told:
-        months = [_weighed(report, month) for month in report.cuts_of_months]
-        told.update({one: set.intersection(*(month[one] for month in months)) for one in WEIGHED})
+        families = {one: FAMILIES[one](report) for one in WEIGHED}
+        months = [_refused(report, families, month) for month in report.cuts_of_months]
+        for one, family in families.items():
+            told[one] = set(family.keys.tolist()).difference(*(month[one] for month in months))
     return told[by]
 
 
-def _weighed(report: Report, month: slice) -> dict[By, set[Key]]:
-    """What may stand apart in a month, decided for it alone; first in all of it, then in its cuts.
-
-    What nobody has in this month does no harm in it.
-    """
-    work = report.work
+def _refused(report: Report, families: Mapping[By, Family], month: slice) -> dict[By, set[Key]]:
+    """What may not stand apart in a month, decided for it alone; remembered by what it holds."""
+    work, counted = report.work, report.counted
     presence = np.concatenate([work.minutes[:, :, month].any(axis=0), report.presence[:, month]])
     there = np.flatnonzero(presence.any(axis=1))
     people = np.concatenate([work.people, np.arange(len(report.people))])[there]
-    is_work = there < len(work.people)
-    families = {one: FAMILIES[one](report) for one in WEIGHED}
-    groups = {one: _groups(family, one, there, people) for one, family in families.items()}
+    works = there[there < len(work.people)]
+    is_there = np.asarray(report.presence[:, month].any(axis=1))
+    skills = counted.skills[:, is_there[counted.skills[0]]]
+    mark = _mark(
+        *(presence[there], counted.ids[people], work.bodies[works], work.bases[works]),
+        *(report.codes[people], counted.ids[skills[0]], skills[1]),
+    )
+    if mark not in counted.weighed:
+        groups = {one: _groups(family, one, there, people) for one, family in families.items()}
+        is_work = np.arange(len(there)) < len(works)
+        levels = zip(levels_of(presence[there]), report.apart_in(month), strict=True)
+        counted.weighed[mark] = _weighed(report.codes, people, is_work, levels, groups)
+    return counted.weighed[mark]
+
+
+def _mark(*arrays: np.ndarray[Any, Any]) -> bytes:
+    found = blake2b()
+    for one in arrays:
+        found.update(f"{one.dtype} {one.shape} ".encode() + np.ascontiguousarray(one).tobytes())
+    return found.digest()
+
+
+def _weighed(
+    codes: np.ndarray[Any, Any],
+    people: Whole,
+    is_work: Flags,
+    levels: Iterable[tuple[Flags, set[str]]],
+    groups: Mapping[By, Mapping[Key, Flags]],
+) -> dict[By, set[Key]]:
+    """Which groups do not stay safe beside the others: in all of a month, then in its cuts."""
     allowed = {one: set(found) for one, found in groups.items()}
-    for level, apart in zip(levels_of(presence[there]), report.apart_in(month), strict=True):
+    for presence, apart in levels:
         order = sorted(apart)
-        roles = [order.index(code) if code in apart else -1 for code in report.codes.tolist()]
-        atoms = Atoms(level, people, np.array(roles, np.int64)[people] * 2 + ~is_work)
+        roles = [order.index(code) if code in apart else -1 for code in codes.tolist()]
+        atoms = Atoms(presence, people, np.array(roles, np.int64)[people] * 2 + ~is_work)
         for one in WEIGHED:
             members = {key: groups[one][key] for key in groups[one] if key in allowed[one]}
             allowed[one] = _admitted(atoms, members, is_work if one in OF_WORK else None)
-    return {
-        one: set(family.keys.tolist()) - set(groups[one]) | allowed[one]
-        for one, family in families.items()
-    }
+    return {one: set(groups[one]) - allowed[one] for one in WEIGHED}
 
 
 def _groups(family: Family, by: By, there: Whole, people: Whole) -> dict[Key, Flags]:

@@ -15,6 +15,7 @@ from talentshare.kernel.period import Period
 from talentshare.reports.queries.wanted import By, Wanted, Who
 
 PAGE_ROWS = 50
+MOST_WEIGHED = 48  # months
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ class Work:
 class Counted:
     """Everybody in the order of kana, with what is counted of them.
 
-    `minutes` is (5, people, cuts), `skills` pairs (person, skill); `told` remembers what was found
-    to be safe to tell to who sees groups only.
+    `minutes` is (5, people, cuts), `skills` pairs (person, skill). What who sees groups only may be
+    told is remembered: `told` of all, `weighed` of each month by what it holds.
     """
 
     people: Sequence[Who]
@@ -71,6 +72,7 @@ class Counted:
     skills: Whole
     work: Work
     told: dict[By, set[int | str]] = field(default_factory=dict)
+    weighed: dict[bytes, dict[By, set[int | str]]] = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -108,6 +110,7 @@ class Counted:
             np.concatenate([rest.minutes, part.minutes], axis=1)[:, order],
             np.stack([number[rows], skills]),
             rest.work.with_more(part.work, first).sorted_as(number),
+            weighed=dict(list(self.weighed.items())[-MOST_WEIGHED:]),
         )
 
 
