@@ -27,8 +27,10 @@ from sqlalchemy.util import LRUCache
 from talentshare import config
 from talentshare.app import create_app
 from talentshare.kernel import clock
+from talentshare.operations.views.trail import THINGS
 from talentshare.platform import schema
 from talentshare.platform.db import db, prepare, reading
+from talentshare.platform.events import AuditEvent
 from talentshare.platform.presses import FIELD
 from tests import make, postgresql
 
@@ -49,6 +51,15 @@ def stay_here(event_name: str, given: tuple) -> None:
 
 
 sys.addaudithook(stay_here)
+
+
+@event.listens_for(AuditEvent, "init")
+def has_a_word(_event: AuditEvent, _args: tuple, given: dict) -> None:
+    """Whatever a test does, the page of the trail has a word for what it is done to."""
+    table, _, number = given["subject"].partition(":")
+    if number and table in db.metadata.tables and table not in THINGS:
+        raise AssertionError(f"the trail has no word for {table}")
+
 
 PRESSES = 4
 COMPILED = 3_000  # statements

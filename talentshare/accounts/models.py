@@ -200,7 +200,7 @@ class OneTimeToken(Base):
 
 
 class SavedInput(Base):
-    """What was typed when the session had ended; given back after signing in again."""
+    """What was typed and sent too late; given back on the page that is opened anew."""
 
     __tablename__ = "saved_input"
 

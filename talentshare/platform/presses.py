@@ -41,9 +41,11 @@ from talentshare.platform.db import (
     undo_held,
     with_answer,
 )
-from talentshare.platform.web import back_url, current_actor, signed_in
+from talentshare.platform.web import back_url, current_actor, request_hooks, signed_in
 
 FIELD = "_press"
+# A form that names the version of what it changes is refused by that, with both values at hand.
+VERSION = "version"
 NOT_COUNTED = frozenset({FIELD, "csrf_token", "_focus"})
 KEPT = timedelta(days=2)
 
@@ -51,7 +53,10 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 class Press(Base):
-    """A form that was sent and had its effect; where it led, and what was said there."""
+    """A form that was sent and had its effect; where it led, and what was said there.
+
+    There is a row for what was sent, and one for the form itself, which takes nothing else.
+    """
 
     __tablename__ = "press"
 
@@ -65,7 +70,7 @@ class Press(Base):
 class Pressed:
     """The press that this request is, and what is said on the page after it."""
 
-    key: str
+    keys: list[str]
     token: Token[bool]
     location: str = ""
     said: list[list[str]] = field(default_factory=list)
@@ -110,26 +115,33 @@ def _begin() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if not once or getattr(view, "is_repeatable", False):
         return None
-    key = _key(once)
-    known = _row(key)
-    if known is not None:
-        return _answered_again(known)
-    g.pressed = Pressed(key, with_answer.set(True))
-    return None
+    keys = _keys(once)
+    answer = _answered_before(keys)
+    if answer is None:
+        g.pressed = Pressed(keys, with_answer.set(True))
+    return answer
 
 
-def _key(once: str) -> str:
-    """Who sent what where: the same page sent again with other answers is another press."""
+def _keys(once: str) -> list[str]:
+    """Who sent what where, after the form from which it was sent."""
     who = current_actor().id if signed_in() else 0
+    form = [once, who, request.full_path]
     said = sorted(pair for pair in request.form.items(multi=True) if pair[0] not in NOT_COUNTED)
-    text = json.dumps([once, who, request.full_path, said], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    sent = _key([*form, said])
+    return [sent] if VERSION in request.form else [_key(form), sent]
 
 
-def _row(key: str) -> Press | None:
-    return db.session.scalar(
-        select(Press).where(Press.key == key).execution_options(populate_existing=True)
-    )
+def _key(parts: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _answered_before(keys: list[str]) -> ResponseReturnValue | None:
+    """The answer that this press had; a refusal when its form has been sent with other answers."""
+    rows = select(Press).where(Press.key.in_(keys)).execution_options(populate_existing=True)
+    known = {press.key: press for press in db.session.scalars(rows)}
+    if keys[-1] in known:
+        return _answered_again(known[keys[-1]])
+    return _refused() if known else None
 
 
 def _claim(session: Session) -> None:
@@ -140,9 +152,10 @@ def _claim(session: Session) -> None:
     is_postgresql = session.get_bind().dialect.name == "postgresql"
     insert: Any = postgresql.insert if is_postgresql else sqlite.insert
     unless_known = insert(Press.__table__).on_conflict_do_nothing(index_elements=["key"])
-    facts = {"key": pressed.key, "at": clock.now(), "location": "", "said": []}
-    if session.scalar(unless_known.values(facts).returning(Press.__table__.c.id)) is None:
-        raise AlreadyPressed
+    for key in pressed.keys:
+        facts = {"key": key, "at": clock.now(), "location": "", "said": []}
+        if session.scalar(unless_known.values(facts).returning(Press.__table__.c.id)) is None:
+            raise AlreadyPressed
 
 
 def _note_flash(_app: Flask, message: str, category: str, **_more: object) -> None:
@@ -161,7 +174,7 @@ def _keep_answer(response: Response) -> Response:
         return response
     answer = {"location": response.location or pressed.location, "said": pressed.said}
     try:
-        db.session.execute(update(Press).where(Press.key == pressed.key).values(answer))
+        db.session.execute(update(Press).where(Press.key == pressed.keys[-1]).values(answer))
         commit_held()
     except (Refusal, SQLAlchemyError) as error:
         undo_held()
@@ -178,11 +191,12 @@ def _end(_error: BaseException | None = None) -> None:
 
 def _show_again(_again: AlreadyPressed) -> ResponseReturnValue:
     """Two at once: the first has just been answered."""
-    pressed = g.pressed
-    known = _row(pressed.key)
-    if known is None:
+    keys = g.pressed.keys
+    _end()  # this one does nothing any more: what is kept of it is a deed of its own
+    answer = _answered_before(keys)
+    if answer is None:
         raise RuntimeError("a press is known and yet is not")
-    return _answered_again(known)
+    return answer
 
 
 def _answered_again(press: Press) -> ResponseReturnValue:
@@ -191,6 +205,14 @@ def _answered_again(press: Press) -> ResponseReturnValue:
     for category, message in press.said:
         flash(message, category)
     return redirect(press.location)
+
+
+def _refused() -> ResponseReturnValue:
+    """What was typed goes into the form that is opened anew."""
+    form_url: str = request_hooks()["keep_input"]()
+    is_kept = "restored=" in form_url
+    page = render_template("errors/sent.html", form_url=form_url, is_kept=is_kept)
+    return page, HTTPStatus.CONFLICT
 
 
 at_begin.append(_claim)

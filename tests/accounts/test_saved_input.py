@@ -50,7 +50,7 @@ def test_what_was_typed_comes_back_to_the_same_field(browser, still_clock):
     back = signed_in(browser, path=late.headers["Location"])
     assert back.headers["Location"] == f"{PAGE}?restored=1#section"
     page = browser.get(f"{PAGE}?restored=1")
-    assert "時間がたったためログインし直しました。入力していた内容を戻しました。" in page.text
+    assert "入力していた内容を戻しました。まだ送信していません。" in page.text
     assert 'value="suzuki.hanako"' in page.text
     assert 'value="鈴木 花子"' in page.text
     assert 'id="section"' in page.text

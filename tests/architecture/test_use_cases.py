@@ -4,6 +4,8 @@ import ast
 
 import pytest
 
+from talentshare.operations.queries import KINDS
+from tests.architecture.families import FAMILIES
 from tests.architecture.sources import (
     PACKAGE,
     Layer,
@@ -189,3 +191,7 @@ def test_only_move_sets_a_state():
                     and any(ast.unparse(t).endswith(".state") for t in node.targets)
                 ]
     assert setters == []
+
+
+def test_every_deed_is_of_a_kind_that_the_trail_offers():
+    assert {deed.partition(".")[0] for deed in FAMILIES["audit.deed."]} == set(KINDS)

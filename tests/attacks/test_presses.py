@@ -19,6 +19,9 @@ KEY = "a-key-of-one-page"
 BY_HAND = {"specialists.resume", "accounts.change_password"}
 ENDS_ONES_OWN = {"accounts.end_session"}  # who sends it again is signed out by then
 SESSION = {"sign_in_session"}  # touched by every page
+# What was typed the second time is kept, and that is told; each effect has a row of its own.
+KEPT_TYPED = SESSION | {"saved_input", "audit_event", "audit_head"}
+CHANGES_NOTHING = {"accounts.edit_body", "specialists.edit_profile"}  # sent as it stands
 TABLE = reviewed()
 
 
@@ -48,11 +51,11 @@ def counts(world):
         return {n: connection.execute(f"SELECT count(*) FROM {n}").fetchone()[0] for (n,) in names}
 
 
-def rows(world):
-    """All that is kept, but for the touch of the session."""
+def rows(world, beside=SESSION):
+    """All that is kept, but for the touch of the session and what else stands beside."""
     with closing(sqlite3.connect(world.path)) as connection:
         names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        kept = [name for (name,) in names if name not in SESSION]
+        kept = [name for (name,) in names if name not in beside]
         return {n: connection.execute(f"SELECT * FROM {n}").fetchall() for n in kept}
 
 
@@ -62,9 +65,9 @@ def press_of(world, case):
     url = url_of(world, case, world.side("own"))
     data = fields_of(world, case, case.things[0]) | {FIELD: KEY}
 
-    def press():
+    def press(**more):
         client = world.app.test_client(use_cookies=False)
-        return client.post(url, data=data, headers=cookie(world, persona))
+        return client.post(url, data=data | more, headers=cookie(world, persona))
 
     return press
 
@@ -101,6 +104,21 @@ def test_sent_twice_it_has_one_effect_and_one_answer(world, case):
     assert second.status_code < 400
     if first.location and case.endpoint not in ENDS_ONES_OWN and presser(case) != "anonymous":
         assert (second.location, said(world, second)) == (first.location, said(world, first))
+
+
+@pytest.mark.parametrize("case", POSTS, ids=cell_id)
+def test_sent_again_with_other_answers_it_has_no_effect(world, case):
+    """Refused by its key, or by the version of what it changes; where nothing was done, it is new."""
+    if is_repeatable(world, case):
+        pytest.skip("its answer is a cookie")
+    press = press_of(world, case)
+    assert press().status_code < 400
+    kept = rows(world, KEPT_TYPED)
+    other = press(something="else")
+    beside = {"press"} if case.endpoint in CHANGES_NOTHING else set()
+    assert rows(world, KEPT_TYPED | beside) == {n: kept[n] for n in kept if n not in beside}
+    if kept["press"] and case.endpoint not in ENDS_ONES_OWN | CHANGES_NOTHING:
+        assert other.status_code in {409, 422}
 
 
 @pytest.mark.parametrize("case", POSTS, ids=cell_id)

@@ -8,15 +8,23 @@ import pytest
 
 from talentshare.accounts.queries import hashed
 from talentshare.kernel import clock
-from talentshare.kernel.actor import SYSTEM
+from talentshare.kernel.actor import SYSTEM, system_for
 from talentshare.notices import actions as notices
 from talentshare.notices.models import Mail, MailKind
+from talentshare.operations import actions as operations
 from talentshare.operations import queries
 from talentshare.operations.queries import Wanted
-from talentshare.platform.db import db
+from talentshare.platform import events
+from talentshare.platform.db import db, transactional
+from talentshare.reports import actions as reports
+from talentshare.reports.actions import BandDraft
+from talentshare.specialists import actions as specialists
+from talentshare.specialists.models import TimeOffDraft
+from talentshare.specialists.states import TimeOffKind
 from tests import make
 from tests.accounts.browsing import PASSWORD
 from tests.proposals.stage import Stage
+from tests.proposals.test_lists import MOST_STATEMENTS, counted
 
 
 def rows_of(page):
@@ -61,7 +69,7 @@ def test_by_person_thing_kind_and_days(admin, stage):
     assert by_name
     assert all("山田 花子" in row[1] for row in by_name)
     about = rows_of(admin.get(f"/admin/audit?about={stage.request.number.lower()}"))
-    assert {row[3].split()[0] for row in about} == {"依頼", "提案"}
+    assert {row[3].split()[0] for row in about} == {"依頼", "候補者の順位", "提案"}
     kind = rows_of(admin.get("/admin/audit?kind=proposal"))
     assert {row[3].split()[0] for row in kind} == {"提案"}
     assert rows_of(admin.get("/admin/audit?kind=proposal&first=11月24日&last=2026/11/24")) == kind
@@ -155,3 +163,80 @@ def test_a_deed_on_a_notice_names_whom_it_was_for(app, admin):
     code, path = "talent_request.notice.received", "/requests"
     notices.tell(SYSTEM, [told.id], code, path, number="R-2026-0001")
     assert "（佐藤 美咲）" in rows_of(admin.get("/admin/audit?kind=notice"))[0][3]
+
+
+@transactional
+def edited(actor, thing):
+    events.announce(actor, "body.edited", thing)
+
+
+def test_of_a_name_that_many_share_nobody_is_left_out(app, admin):
+    """What somebody set off counts as well; each deed once, the newest first, page by page."""
+    shared = [make.officer(name=f"森田 {n}", search_text=f"森田 {n}") for n in range(205)]
+    for number in range(60):
+        edited(make.actor_of(shared[-1 - number % 4]), shared[0].body)
+    edited(system_for(make.actor_of(shared[-1])), shared[0].body)
+    chief = make.actor_of(make.admin())
+    first = queries.trail(chief, Wanted(who="森田"))
+    last = queries.trail(chief, Wanted(who="森田", before=first.before))
+    seen = [line.event.seq for page in (first, last) for line in page.lines]
+    newest = seen[0]
+    assert seen == list(range(newest, newest - 61, -1))
+    assert first.lines[0].for_whom == shared[-1]
+    assert {line.who for line in first.lines[1:]} == set(shared[-4:])
+    nobody = queries.trail(chief, Wanted(who="森田", kind="mail"))
+    assert (nobody.lines, nobody.before) == ([], None)
+
+
+def test_of_a_clash_and_of_a_ranking_the_request_tells(app, sign_in):
+    stage = Stage()
+    stage.to("confirmed")
+    leave = TimeOffDraft(TimeOffKind.LEAVE, clock.today(), clock.today() + timedelta(weeks=30))
+    specialists.take_time_off(make.actor_of(stage.specialist.person), stage.specialist.id, leave)
+    other = Stage()
+    other.to("checked")
+    chief = make.actor_of(make.admin())
+    clashes = queries.trail(chief, Wanted(kind="clash")).lines
+    rankings = queries.trail(chief, Wanted(kind="ranking")).lines
+    assert clashes
+    assert len(rankings) == 2
+    found = queries.trail(chief, Wanted(about=stage.request.number)).lines
+    assert {line.number for line in found if line.kind == "clash"} == {
+        line.number for line in clashes
+    }
+    assert [line.number for line in found if line.kind == "stored_ranking"] == [rankings[-1].number]
+    of_other = queries.trail(chief, Wanted(about=other.request.number)).lines
+    assert not any(line.kind == "clash" for line in of_other)
+
+
+def test_every_kind_can_be_chosen_but_of_a_demo_only_in_one(app, admin, monkeypatch):
+    def offered():
+        page = admin.get("/admin/audit").text
+        return set(re.findall(r'<option value="(\w+)"', page))
+
+    assert offered() == set(queries.KINDS) - {"demo"}
+    monkeypatch.setitem(app.config, "DEMO", True)
+    assert offered() == set(queries.KINDS)
+
+
+def test_a_break_and_a_target_band_say_what_they_are_about(admin):
+    chief = make.admin(name="管理 一郎")
+    operations.report_break(SYSTEM, 7)
+    (found,) = rows_of(admin.get("/admin/audit?kind=audit"))
+    assert found[2] == "監査記録の途切れを見つけた"
+    band = reports.add_band(make.actor_of(chief), BandDraft(clock.today(), 70, 90), "初めて")
+    (added,) = rows_of(admin.get("/admin/audit?kind=band"))
+    assert added[1:4] == ["管理 一郎", "目標の帯を追加", f"目標の帯 {band.id}"]
+
+
+def test_what_the_trail_has_no_word_for_is_not_done_in_tests(app):
+    with pytest.raises(AssertionError, match="no word for person_role"):
+        events.note(db.session(), SYSTEM, "person.edited", "person_role:1")
+
+
+def test_however_much_is_asked_for_a_page_asks_eight_times(admin, stage):
+    narrow = f"who=山田&about={stage.request.number}&kind=proposal&first=2026-11-24&last=2026-11-24"
+    for path in ("/admin/audit", f"/admin/audit?{narrow}"):
+        with counted() as sent:
+            assert rows_of(admin.get(path))
+        assert len(sent) <= MOST_STATEMENTS, sent

@@ -1,5 +1,6 @@
 """A press of a button: undone with its deed, answered again as it was, forgotten after two days."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,7 @@ LEAVE = {
     "reason": "",
     FIELD: "one-page",
 }
+OTHER_DAY = LEAVE | {"starts_on": "2026/12/17", "ends_on": "2026/12/17"}
 
 
 @pytest.fixture
@@ -40,6 +42,12 @@ def press(either_app):
         make.session_cookie(client, who)
         return client.post(path, data={FIELD: "one-page"} | data)
 
+    def read(who, path):
+        client = either_app.test_client()
+        make.session_cookie(client, who)
+        return client.get(path).text
+
+    press.read = read
     return press
 
 
@@ -60,15 +68,60 @@ def test_ten_at_once_begin_one_draft_and_lead_to_it(either_app, officer):
     assert count(TalentRequest) == 1
 
 
-def test_another_page_other_answers_or_another_person_is_another_press(press, officer):
+def test_another_page_or_another_person_is_another_press(press, officer):
     press(officer)
     press(officer, **{FIELD: "another-page"})
-    press(officer, template_code="T01")
     press(make.officer(officer.body))
-    assert count(TalentRequest) == 4
+    assert count(TalentRequest) == 3
     press(officer)
     press(officer, csrf_token="a newer one", _focus="template_code")
-    assert count(TalentRequest) == 4
+    assert count(TalentRequest) == 3
+
+
+def test_other_answers_from_the_same_page_are_refused_and_kept(press):
+    who = make.specialist()
+    press(who.person, "/me/leave", **LEAVE)
+    other = press(who.person, "/me/leave", **OTHER_DAY)
+    assert other.status_code == 409
+    assert "先に送った内容は受け付けました。" in other.text
+    assert count(TimeOff) == 1
+    assert count(Press) == 2
+    (anew,) = re.findall(r'href="(/me/leave\?restored=\d+#\w+)"', other.text)
+    again = press(who.person, "/me/leave", **LEAVE)
+    assert (again.status_code, count(TimeOff)) == (302, 1)
+    page = press.read(who.person, anew)
+    assert "まだ送信していません。" in page
+    assert 'value="2026/12/17"' in page
+    key = re.search(rf'name="{FIELD}" value="([^"]+)"', page)[1]
+    sent = press(who.person, "/me/leave", **(OTHER_DAY | {FIELD: key}))
+    assert (sent.status_code, count(TimeOff)) == (302, 2)
+
+
+def test_other_answers_at_the_same_moment_have_one_effect(either_app, officer):
+    codes = ["T01", "T02", "", "T01"]
+    clients = [either_app.test_client() for _ in codes]
+    for client in clients:
+        make.session_cookie(client, officer)
+    db.session.commit()
+    deeds = [
+        lambda c=client, t=code: c.post(
+            "/requests/new", data={FIELD: "one-page", "template_code": t}
+        )
+        for client, code in zip(clients, codes, strict=True)
+    ]
+    answers = [answer.status_code for answer in at_once(deeds)]
+    assert set(answers) <= {302, 409}
+    assert {302, 409} <= set(answers)
+    assert count(TalentRequest) == 1
+
+
+def test_what_was_refused_is_corrected_on_the_same_page(press):
+    who = make.specialist()
+    wrong = press(who.person, "/me/leave", **(LEAVE | {"ends_on": "2026/12/1"}))
+    assert wrong.status_code == 422
+    assert count(Press) == 0
+    assert press(who.person, "/me/leave", **LEAVE).status_code == 302
+    assert count(TimeOff) == 1
 
 
 def test_without_a_key_each_press_counts(press, officer):
@@ -133,7 +186,7 @@ def test_presses_are_forgotten_after_two_days(press, officer, monkeypatch):
     monkeypatch.setattr(clock, "now", lambda: NOW + KEPT)
     assert jobs.forget_presses() == 0
     monkeypatch.setattr(clock, "now", lambda: NOW + KEPT + timedelta(seconds=1))
-    assert jobs.forget_presses() == 1
+    assert jobs.forget_presses() == 2  # the form, and what was sent
     assert count(Press) == 0
 
 

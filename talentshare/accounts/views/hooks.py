@@ -39,11 +39,12 @@ def _carried(incoming: Request) -> str | None:
 
 
 def keep_input() -> str:
-    """The path to come back to after signing in; a form sent too late is kept for its person."""
+    """The path on which to go on; what was typed and sent too late is kept for its person."""
     if request.method in SAFE:
         return request.full_path.rstrip("?")
     path, query = _form_page()
-    actor, data = expired_actor(), _worth_keeping()
+    actor = current_user.actor if signed_in() else expired_actor()
+    data = _worth_keeping()
     fragment = ""
     if actor and data:
         field = _field(data)
@@ -85,7 +86,7 @@ def _field(data: dict[str, list[str]]) -> str:
 
 
 def restored_input() -> MultiDict[str, str]:
-    """What the person had typed on this page when the time ran out, once."""
+    """What the person had typed on this page when it was sent too late, once."""
     if "restored" not in g:
         g.restored = _taken_back()
         if g.restored:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, literal, or_, select, union_all
 
 from talentshare import policy
 from talentshare.accounts.models import Person
-from talentshare.allocations.models import Allocation
+from talentshare.allocations.models import Allocation, Clash
 from talentshare.kernel import clock
-from talentshare.kernel.actor import Actor
+from talentshare.kernel.actor import SYSTEM, Actor
+from talentshare.matching.models import StoredRanking
 from talentshare.notices.models import Mail, Notice
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
@@ -22,12 +23,11 @@ from talentshare.talent_requests.models import Position, TalentRequest
 from talentshare.talent_requests.queries import number_like
 
 ROWS = 50
-MOST_PEOPLE = 200
 # What the first part of a deed is about, in the order in which the page offers it.
 KINDS = (
-    *("talent_request", "position", "proposal", "allocation", "clash", "capacity"),
-    *("specialist", "skill", "person", "sign_in", "session", "refused"),
-    *("notice", "mail", "catalogue", "body", "weights", "band", "utilisation"),
+    *("talent_request", "position", "ranking", "proposal", "allocation", "clash", "capacity"),
+    *("specialist", "skill", "person", "sign_in", "session", "input", "refused"),
+    *("notice", "mail", "catalogue", "body", "weights", "band", "utilisation", "audit", "demo"),
 )
 
 # What belongs to a person, who is named beside it.
@@ -85,9 +85,6 @@ def trail(actor: Actor, wanted: Wanted) -> Trail:
 
 def _matching(wanted: Wanted) -> Select[AuditEvent]:
     conditions: list[ColumnElement[bool]] = []
-    if wanted.who:
-        ids = _people_like(wanted.who)
-        conditions.append(or_(AuditEvent.actor_id.in_(ids), AuditEvent.on_behalf_of_id.in_(ids)))
     if wanted.about:
         conditions.append(AuditEvent.subject.in_(_subjects(wanted.about)))
     if wanted.kind in KINDS:
@@ -99,6 +96,8 @@ def _matching(wanted: Wanted) -> Select[AuditEvent]:
         conditions.append(AuditEvent.at < _midnight(wanted.last + timedelta(days=1)))
     if wanted.before is not None:
         conditions.append(AuditEvent.seq < wanted.before)
+    if wanted.who:
+        conditions = [AuditEvent.seq.in_(_newest_by(wanted.who, conditions))]
     return select(AuditEvent).where(*conditions)
 
 
@@ -106,28 +105,42 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.TOKYO).astimezone(UTC)
 
 
-def _people_like(text: str) -> Sequence[int]:
-    like = Person.search_text.like(pattern(text), escape="\\")
-    found = select(Person.id).where(or_(like, Person.sign_in_name == text.strip()))
-    return db.session.scalars(found.order_by(Person.id).limit(MOST_PEOPLE)).all()
+def _newest_by(text: str, conditions: Sequence[ColumnElement[bool]]) -> CompoundSelect[tuple[int]]:
+    """A page of what these people did and one of what they set off: each comes from an index."""
+    people = select(Person.id).where(Person.search_text.like(pattern(text), escape="\\"))
+    did = AuditEvent.actor_id.in_(people)
+    set_off = (AuditEvent.actor_id == SYSTEM.id) & AuditEvent.on_behalf_of_id.in_(people)
+    newest = select(AuditEvent.seq).where(*conditions).order_by(AuditEvent.seq.desc())
+    pages = [newest.where(whose).limit(ROWS + 1).subquery() for whose in (did, set_off)]
+    return union_all(*(select(page.c.seq) for page in pages))
 
 
 def _subjects(text: str) -> list[str]:
     """A request with all that hangs on it, by its number; or a thing as the trail names it."""
-    request = db.session.scalar(
-        select(TalentRequest.id).where(TalentRequest.number == number_like(text))
-    )
-    if request is None:
-        return [text.strip()]
-    positions = select(Position.id).where(Position.talent_request_id == request)
+    request = select(TalentRequest.id).where(TalentRequest.number == number_like(text))
+    positions = select(Position.id).where(Position.talent_request_id.in_(request))
     parts: Mapping[str, Select[int]] = {
+        "talent_request": request,
         "position": positions,
         "proposal": select(Proposal.id).where(Proposal.position_id.in_(positions)),
         "allocation": select(Allocation.id).where(Allocation.position_id.in_(positions)),
+        "stored_ranking": select(StoredRanking.id).where(StoredRanking.position_id.in_(positions)),
     }
+    named = (ids.add_columns(literal(table).label("part")) for table, ids in parts.items())
+    rows = db.session.execute(union_all(*named)).all()
+    allocations = {row.id for row in rows if row.part == "allocation"}
+    found = [f"{row.part}:{row.id}" for row in rows] + _clashes(allocations)
+    return found or [text.strip()]
+
+
+def _clashes(allocations: set[int]) -> list[str]:
+    """The clashes, open or not, that took minutes away from these bookings."""
+    people = select(Allocation.specialist_id).where(Allocation.id.in_(allocations))
+    theirs = select(Clash.id, Clash.proposal).where(Clash.specialist_id.in_(people))
     return [
-        f"talent_request:{request}",
-        *(f"{name}:{one}" for name, ids in parts.items() for one in db.session.scalars(ids)),
+        f"clash:{row.id}"
+        for row in db.session.execute(theirs)
+        if allocations.intersection(row.proposal.get("allocation_ids", ()))
     ]
 
 
@@ -136,20 +149,17 @@ def _lines(events: Sequence[AuditEvent]) -> list[Line]:
     ids = {int(n) for table, _, n in about if table == "talent_request" and n.isdigit()}
     found = select(TalentRequest.id, TalentRequest.number).where(TalentRequest.id.in_(ids))
     numbers: dict[str, str] = {str(row.id): row.number for row in db.session.execute(found)}
-    owners = {
-        table: _persons_of(owned, {int(n) for t, _, n in about if t == table and n.isdigit()})
-        for table, owned in OWNED.items()
-    }
+    owners = _owners({(table, int(n)) for table, _, n in about if table in OWNED and n.isdigit()})
     people = _people(
         {event.actor_id for event in events}
         | {event.on_behalf_of_id or 0 for event in events}
         | {int(number) for table, _, number in about if table == "person" and number.isdigit()}
-        | {person for owned in owners.values() for person in owned.values()}
+        | set(owners.values())
     )
     lines = []
     for event, (table, _, number) in zip(events, about, strict=True):
         key = int(number) if number.isdigit() else 0
-        person = key if table == "person" else owners.get(table, {}).get(key, 0)
+        person = key if table == "person" else owners.get((table, key), 0)
         shown = numbers.get(number, "") if table == "talent_request" else ""
         for_whom = people.get(event.on_behalf_of_id or 0)
         who = people.get(event.actor_id)
@@ -157,10 +167,17 @@ def _lines(events: Sequence[AuditEvent]) -> list[Line]:
     return lines
 
 
-def _persons_of(owned: type[Specialist | Mail | Notice], ids: set[int]) -> dict[int, int]:
+def _owners(things: set[tuple[str, int]]) -> dict[tuple[str, int], int]:
     """Whose each of these things is."""
-    rows = select(owned.id, owned.person_id).where(owned.id.in_(ids))
-    return {row.id: row.person_id for row in db.session.execute(rows)}
+    rows = union_all(
+        *(
+            select(literal(table).label("part"), owned.id, owned.person_id).where(
+                owned.id.in_({number for name, number in things if name == table})
+            )
+            for table, owned in OWNED.items()
+        )
+    )
+    return {(row.part, row.id): row.person_id for row in db.session.execute(rows)}
 
 
 def _people(ids: set[int]) -> dict[int, Person]:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import flash, render_template, request, url_for
+from flask import current_app, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -35,10 +35,15 @@ def audit() -> ResponseReturnValue:
         rows=[_row(line) for line in found.lines],
         typed=typed,
         wanted=wanted,
-        kinds=[("", _("すべて")), *((kind, sentence(f"audit.kind.{kind}")) for kind in KINDS)],
+        kinds=[("", _("すべて")), *((kind, sentence(f"audit.kind.{kind}")) for kind in _kinds())],
         older_url=_url(typed, before=found.before) if found.before else "",
         newest_url=_url(typed) if wanted.before else "",
     )
+
+
+def _kinds() -> list[str]:
+    """The kinds to choose from; of making the demo a demo alone tells."""
+    return [kind for kind in KINDS if kind != "demo" or current_app.config["DEMO"]]
 
 
 FIELDS = ("who", "about", "kind", "first", "last")
@@ -125,5 +130,7 @@ THINGS = frozenset(
         ),
         *("proposal", "specialist", "specialist_skill", "stored_ranking", "talent_request"),
         *("mail_note", "notice_wording", "weight_set", "sign_in_session"),
+        *("declaration", "pledge", "failed_sign_in", "saved_input"),
+        *("target_band", "utilisation_snapshot"),
     }
 )
