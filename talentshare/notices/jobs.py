@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from email import message_from_bytes
 from email import policy as formats
 from email.errors import MessageError
@@ -16,7 +17,16 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.notices import actions, queries
 from talentshare.notices.queries import Letter
-from talentshare.platform.mail import LONGEST_FAULT, Later, Post, Undeliverable, Unreachable, post
+from talentshare.notices.states import LEASE
+from talentshare.platform.mail import (
+    LONGEST_FAULT,
+    Later,
+    Post,
+    SenderRefused,
+    Undeliverable,
+    Unreachable,
+    post,
+)
 
 BATCH, MOST_BATCHES = 20, 25
 OURS = re.compile(rb"<mail-((\d{1,9})-[0-9a-f]{12})@")
@@ -36,23 +46,34 @@ def send_mails() -> int:
     """Send what is due, a few hundred at most; how many left."""
     sent = 0
     for _ in range(MOST_BATCHES if queries.can_mail() else 0):
-        taken = list(actions.take_mails(SYSTEM, BATCH))
-        if not taken:
+        held = actions.take_mails(SYSTEM, BATCH)
+        if not held:
             break
-        before, is_tried = sent, False
+        before, tried = sent, 0
         try:
             with post(current_app.config["MAIL_URL"], _folder()) as way:
-                while taken:
-                    is_tried = True
-                    sent += _send(way, taken[0])
-                    taken.pop(0)
+                while held := _still_held(held):
+                    tried = next(iter(held))
+                    sent += _send(way, tried)
+                    del held[tried]
+        except SenderRefused as error:
+            actions.give_back(SYSTEM, [*held], str(error))
+            break
         except Unreachable as error:
-            if is_tried:  # it may be this mail that ends the talk: it goes behind the others
-                actions.put_off(SYSTEM, taken.pop(0), str(error))
-            actions.give_back(SYSTEM, taken, str(error))
+            if held.pop(tried, None):  # it may be this mail that ends the talk: behind the others
+                actions.put_off(SYSTEM, tried, str(error))
+            actions.give_back(SYSTEM, [*held], str(error))
             if sent == before:
                 break
     return sent
+
+
+def _still_held(held: dict[int, datetime]) -> dict[int, datetime]:
+    """Held anew when half of the time is over: the server may be slow, and nobody sends twice."""
+    half = clock.now() + LEASE / 2
+    if all(until > half for until in held.values()):
+        return held
+    return actions.renew_lease(SYSTEM, held)
 
 
 def _send(way: Post, mail_id: int) -> bool:

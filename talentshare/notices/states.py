@@ -1,5 +1,6 @@
 """The life of a mail."""
 
+from datetime import timedelta
 from enum import StrEnum
 from unicodedata import category
 
@@ -23,12 +24,14 @@ LIFE = StateMachine(
         (MailState.WAITING, "refuse"): MailState.REFUSED,
         (MailState.WAITING, "fail"): MailState.FAILED,
         (MailState.WAITING, "drop"): MailState.DROPPED,
+        (MailState.WAITING, "return"): MailState.REFUSED,
         (MailState.SENT, "return"): MailState.REFUSED,
         (MailState.REFUSED, "retry"): MailState.WAITING,
         (MailState.FAILED, "retry"): MailState.WAITING,
     },
 )
 
+LEASE = timedelta(minutes=10)  # so long a sender holds what it took
 LONGEST_NOTE = 400
 LONGEST_WORDING = 400
 

@@ -13,7 +13,9 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 FOLDER, PLAIN, ENCRYPTED = "folder", "smtp", "smtps"
 PATIENCE = 20
 PERMANENT = 500
+TOO_LARGE = 552
 LONGEST_FAULT = 200
+SENDER_REFUSED = "MAIL FROM:"  # so begins what is said of it
 
 
 class Undeliverable(Exception):
@@ -26,6 +28,10 @@ class Later(Exception):
 
 class Unreachable(Exception):
     """No mail can be sent at present."""
+
+
+class SenderRefused(Unreachable):
+    """The server takes no mail from MAIL_FROM, whoever it is for."""
 
 
 class Post(Protocol):
@@ -88,8 +94,8 @@ class Smtp:
             raise _refused(code, said) from error
         except smtplib.SMTPNotSupportedError as error:  # an address that this server cannot say
             raise Undeliverable(_told(error)) from error
-        except smtplib.SMTPSenderRefused as error:  # too large, too many, or a wrong MAIL_FROM
-            raise Later(f"{error.smtp_code} {_told(error)}"[:LONGEST_FAULT]) from error
+        except smtplib.SMTPSenderRefused as error:
+            raise _sender_refused(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPDataError as error:
             raise _refused(error.smtp_code, error.smtp_error) from error
         except (smtplib.SMTPException, OSError) as error:
@@ -134,6 +140,14 @@ def _refused(code: int, said: bytes | str) -> Undeliverable | Later:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     fault = f"{code} {text}"[:LONGEST_FAULT]
     return Undeliverable(fault) if code >= PERMANENT else Later(fault)
+
+
+def _sender_refused(code: int, said: bytes | str) -> Exception:
+    """For good it is a fault of the settings; only too large and not now are said of this mail."""
+    refused = _refused(code, said)
+    if isinstance(refused, Later) or code == TOO_LARGE:
+        return refused
+    return SenderRefused(f"{SENDER_REFUSED} {refused}"[:LONGEST_FAULT])
 
 
 def _told(error: Exception) -> str:

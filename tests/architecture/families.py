@@ -121,6 +121,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "mail_kind.": MailKind,
     "help.": ("online", "pledge", "declaration", "legal_basis", "role"),
     "health.": (
+        "mail_sender",
         *("audit_broken", "jobs_silent", "job_failed", "mail_late", "backup_old"),
         *("audit_unverified", "audit_unpublished"),
     ),

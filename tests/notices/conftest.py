@@ -32,8 +32,15 @@ class Server:
     def __init__(self, utf8=False):
         self.taken, self.answers, self.hold = [], [], None
         self.poison, self.is_holding = "", False
+        self.said_to_sender, self.meanwhile = "", None
         port = free_port()
         self.controller = Controller(self, hostname="127.0.0.1", port=port, enable_SMTPUTF8=utf8)
+
+    async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802  its name
+        if self.said_to_sender:
+            return self.said_to_sender
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802  its name
         if address.startswith("nobody"):
@@ -53,6 +60,8 @@ class Server:
         if self.poison and any(to.startswith(self.poison) for to in envelope.rcpt_tos):
             server.transport.abort()
             return "421 gone"
+        if self.meanwhile:
+            self.meanwhile(_message(envelope))
         if self.hold:
             self.is_holding = True
             await asyncio.to_thread(self.hold.wait, 10)
@@ -61,11 +70,15 @@ class Server:
         return answer
 
     def _take(self, envelope):
-        self.taken.append(email.message_from_bytes(envelope.content, policy=email_policy.default))
+        self.taken.append(_message(envelope))
 
     @property
     def url(self):
         return f"smtp://127.0.0.1:{self.controller.server.sockets[0].getsockname()[1]}"
+
+
+def _message(envelope):
+    return email.message_from_bytes(envelope.content, policy=email_policy.default)
 
 
 @pytest.fixture

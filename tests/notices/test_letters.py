@@ -6,7 +6,7 @@ from datetime import date, datetime
 from email import policy as email_policy
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from talentshare.accounts import actions as accounts
 from talentshare.accounts.models import MailPace, Person
@@ -16,6 +16,7 @@ from talentshare.kernel.actor import SYSTEM, Role
 from talentshare.notices import actions, jobs, queries
 from talentshare.notices.models import Mail, MailKind, Notice, WordingDraft
 from talentshare.notices.states import MailState
+from talentshare.operations import queries as operations
 from talentshare.platform.db import db
 from tests import make
 from tests.notices.conftest import (
@@ -84,9 +85,38 @@ def test_a_digest_once_a_day_of_what_is_unread(on, server, still_clock):
     )
     still_clock(DAY)
     assert jobs.make_digests() == 0, "what was in a mail is in no other"
+
+
+def test_a_digest_after_the_halls_were_closed_over_new_year(on, server, still_clock):
+    tell(officer(mail_pace=MailPace.DAILY))
+    still_clock(12 * DAY)
+    assert jobs.make_digests() == 1
+
+
+def test_a_digest_after_a_long_stop_of_the_jobs_loses_nothing(on, server, still_clock):
+    who = officer(mail_pace=MailPace.DAILY)
     tell(who)
-    still_clock(8 * DAY)
-    assert jobs.make_digests() == 0, "nobody is bothered with what is a week old"
+    assert jobs.make_digests() == 1
+    still_clock(MINUTE)
+    tell(who, number="R-2026-0143")
+    still_clock(60 * DAY)
+    assert jobs.make_digests() == 1
+
+
+def test_who_gets_an_address_late_is_not_flooded(on, server, still_clock):
+    who, other = officer(mail=""), officer(mail_pace=MailPace.DAILY)
+    tell(who)
+    still_clock(28 * DAY)
+    tell(who, other, number="R-2026-0143")
+    assert jobs.make_digests() == 1
+    still_clock(3 * DAY)
+    db.session.execute(update(Person).where(Person.id == who.id).values(mail="new@city.example"))
+    db.session.commit()
+    assert jobs.make_digests() == 1
+    jobs.send_mails()
+    (message,) = [one for one in server.taken if "new@city.example" in one["To"]]
+    assert "R-2026-0143" in text_of(message)
+    assert "R-2026-0142" not in text_of(message), "a month old"
 
 
 def test_files_instead_of_a_server(folder):
@@ -241,3 +271,15 @@ def test_mail_that_waits_is_seen_on_the_health_page(app, still_clock, sign_in):
     assert "30分以上送れていないメール" not in admin.get("/admin/health").text
     still_clock(2 * MINUTE)
     assert "30分以上送れていないメール" in admin.get("/admin/health").text
+
+
+def test_mail_that_was_tried_in_vain_is_seen_there_too(on, server, still_clock):
+    tell(officer())
+    server.answers = ["451 4.3.0 not now"] * 20
+    admin = make.actor_of(make.admin())
+    for _ in range(29):
+        jobs.send_mails()
+        still_clock(MINUTE)
+    assert "mail_late" not in operations.health(admin).faults, "one may be put off for a while"
+    still_clock(2 * MINUTE)
+    assert "mail_late" in operations.health(admin).faults

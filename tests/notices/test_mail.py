@@ -13,7 +13,7 @@ from talentshare.accounts.states import PersonState
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Conflict
-from talentshare.notices import actions, jobs
+from talentshare.notices import actions, jobs, queries
 from talentshare.notices.models import Mail, Notice
 from talentshare.notices.states import MailState
 from talentshare.platform.db import db, transactional
@@ -55,15 +55,32 @@ def test_without_a_way_no_mail_is_promised(app):
     assert jobs.send_mails() == jobs.make_digests() == 0
 
 
-def test_whoever_was_suspended_meanwhile_gets_nothing(on, server):
-    who = officer()
+@pytest.mark.parametrize("pace", MailPace)
+@pytest.mark.parametrize(
+    ("away", "back"),
+    [
+        ({"state": PersonState.SUSPENDED}, {"state": PersonState.ACTIVE}),
+        ({"mail": ""}, {"mail": "new@machida.example"}),
+    ],
+)
+def test_whoever_is_away_meanwhile_is_told_when_back(on, server, away, back, pace):
+    who = officer(mail_pace=pace)
     tell(who)
-    db.session.execute(
-        update(Person).where(Person.id == who.id).values(state=PersonState.SUSPENDED)
-    )
-    db.session.commit()
+    jobs.make_digests()
+    _change(who, away)
     assert jobs.send_mails() == 0
     assert states() == [MailState.DROPPED]
+    assert jobs.make_digests() == 0
+    assert queries.overview(make.actor_of(make.admin())).dropped_count == 1
+    _change(who, back)
+    assert jobs.make_digests() == 1
+    assert jobs.send_mails() == 1
+    assert states() == [MailState.DROPPED, MailState.SENT]
+
+
+def _change(who, facts):
+    db.session.execute(update(Person).where(Person.id == who.id).values(**facts))
+    db.session.commit()
 
 
 def test_an_address_that_is_refused_is_shown_to_the_admins_and_can_be_put_right(

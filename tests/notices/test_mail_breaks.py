@@ -15,13 +15,13 @@ from talentshare.accounts.models import MailPace, OneTimeToken, Person
 from talentshare.background import Job
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
-from talentshare.notices import actions, jobs
+from talentshare.notices import actions, jobs, queries
 from talentshare.notices.models import Mail, Notice
 from talentshare.notices.states import MailState
 from talentshare.platform.db import db, reading
 from talentshare.platform.events import AuditEvent
 from tests import make
-from tests.notices.conftest import DAY, MINUTE, officer, states, switched_on, tell, text_of
+from tests.notices.conftest import DAY, HOUR, MINUTE, officer, states, switched_on, tell, text_of
 
 SEND = Job("send_mails", "* * * * *", jobs.send_mails)
 
@@ -65,9 +65,90 @@ def test_a_mail_that_ends_the_talk_goes_behind_the_others(on, server, still_cloc
         jobs.send_mails()
         still_clock(2 * MINUTE)
     assert states() == [MailState.SENT] * 5 + [MailState.WAITING]
-    still_clock(4 * DAY)
-    jobs.send_mails()
+    for _ in range(78):
+        still_clock(HOUR)
+        jobs.send_mails()
     assert states() == [MailState.FAILED] + [MailState.SENT] * 5
+
+
+def test_a_mail_that_waited_for_days_is_not_given_up_at_the_first_answer(on, server, still_clock):
+    tell(officer())
+    still_clock(4 * DAY)
+    server.answers = ["451 4.7.1 greylisted"] * 20
+    for _ in range(20):
+        jobs.send_mails()
+        still_clock(HOUR)
+    assert states() == [MailState.WAITING]
+    assert jobs.send_mails() == 1
+
+
+@pytest.mark.parametrize("said", ["553 5.1.8 sender rejected", "530 5.7.0 sign in first"])
+def test_a_sender_that_is_refused_costs_no_mail_a_try_and_is_seen_at_once(on, server, said):
+    make.session_cookie(browser := on.test_client(), make.admin())
+    tell(*[officer(mail=f"dx{n}@machida.example") for n in range(3)])
+    server.said_to_sender = said
+    assert jobs.send_mails() == 0
+    mails = db.session.scalars(select(Mail)).all()
+    assert {(mail.state, mail.tries) for mail in mails} == {(MailState.WAITING, 0)}
+    for path in ("/admin/health", "/admin/mails"):
+        assert "差出人のアドレスを受け付けない" in browser.get(path).text
+    assert said in browser.get("/admin/mails").text
+
+
+def test_once_the_sender_is_put_right_all_leave(on, server, still_clock):
+    tell(*[officer(mail=f"dx{n}@machida.example") for n in range(3)])
+    server.said_to_sender = "553 5.1.8 sender rejected"
+    jobs.send_mails()
+    server.said_to_sender = ""
+    still_clock(MINUTE)
+    assert jobs.send_mails() == 3
+    assert not queries.is_sender_refused()
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        ("552 5.3.4 too large", MailState.REFUSED),
+        ("451 4.7.1 too many", MailState.WAITING),
+    ],
+)
+def test_what_is_said_of_one_mail_is_no_fault_of_the_settings(on, server, said, state):
+    tell(officer())
+    server.said_to_sender = said
+    jobs.send_mails()
+    assert states() == [state]
+    assert db.session.scalars(select(Mail.fault)).all() == [said]
+    assert not queries.is_sender_refused()
+
+
+def test_a_slow_server_leaves_nothing_to_be_sent_twice(on, server, still_clock):
+    tell(*[officer(mail=f"dx{n}@machida.example") for n in range(6)])
+    taken_by_others = []
+
+    def six_minutes_later(_message):
+        still_clock(6 * MINUTE)
+        with on.app_context():
+            taken_by_others.extend(actions.take_mails(SYSTEM, 20))
+
+    server.meanwhile = six_minutes_later
+    assert jobs.send_mails() == 6
+    assert taken_by_others == []
+
+
+def test_what_another_sender_took_meanwhile_is_left_to_it(on, server, still_clock):
+    tell(*[officer(mail=f"dx{n}@machida.example") for n in range(3)])
+    others = []
+
+    def asleep_for_long(_message):
+        server.meanwhile = None
+        still_clock(11 * MINUTE)
+        with on.app_context():
+            others.extend([*actions.take_mails(SYSTEM, 20)][1:])
+
+    server.meanwhile = asleep_for_long
+    assert jobs.send_mails() == 1
+    assert len(others) == 2
+    assert states() == [MailState.SENT, MailState.WAITING, MailState.WAITING]
 
 
 def test_a_lease_that_ran_out_costs_the_batch_nothing(on, server, still_clock):
@@ -80,7 +161,7 @@ def test_a_lease_that_ran_out_costs_the_batch_nothing(on, server, still_clock):
         actions.put_off(SYSTEM, mail_id, "late")
         actions.refuse_mail(SYSTEM, mail_id, "late")
         actions.drop_mail(SYSTEM, mail_id)
-    actions.give_back(SYSTEM, taken, "late")
+    actions.give_back(SYSTEM, [*taken], "late")
     assert states() == [MailState.SENT] * 3
 
 

@@ -75,6 +75,20 @@ def test_it_is_shown_to_the_admins_and_can_be_put_right(on, sent, server):
     assert len(server.taken) == 2
 
 
+def test_it_may_be_back_before_it_is_noted_as_sent(on, server):
+    tell(officer())
+    said = []
+
+    def returned(message):
+        with on.app_context():
+            said.append(jobs.take_back(report(message["Message-ID"])))
+
+    server.meanwhile = returned
+    jobs.send_mails()
+    assert said[0].startswith("Mail 1 came back: 5.1.1")
+    assert states() == [MailState.REFUSED]
+
+
 def test_it_is_in_the_audit_and_noted_once(on, sent):
     jobs.take_back(report(sent))
     assert jobs.take_back(report(sent)) == jobs.NOTHING_CAME_BACK

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import insert, update
 
@@ -13,14 +13,13 @@ from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.notices import queries
 from talentshare.notices.models import Mail, MailKind, Notice
-from talentshare.notices.states import MailState
+from talentshare.notices.states import LEASE, MailState
 from talentshare.platform import events
 from talentshare.platform.db import db, transactional
 from talentshare.policy import Can
 
-LEASE = timedelta(minutes=10)
 FIRST_DELAY, LONGEST_DELAY = timedelta(minutes=1), timedelta(hours=1)
-GIVEN_UP_AFTER = timedelta(days=3)
+MOST_TRIES = 78  # three days of them
 
 
 def promised(person_ids: Iterable[int], kind: MailKind = MailKind.NOTICE) -> Mapping[int, int]:
@@ -79,15 +78,29 @@ def make_digests(actor: Actor) -> int:
 
 
 @transactional
-def take_mails(actor: Actor, most: int) -> Sequence[int]:
-    """Take mails that are due, for the time of a lease: whoever dies meanwhile loses none."""
+def take_mails(actor: Actor, most: int) -> dict[int, datetime]:
+    """Take mails that are due; until when each is held: whoever dies meanwhile loses none."""
     policy.require(actor, Can.SEND_MAIL)
-    taken = queries.due_mails(most)
+    taken, until = queries.due_mails(most), clock.now() + LEASE
     for mail in taken:
-        mail.due_at, mail.tries = clock.now() + LEASE, mail.tries + 1
+        mail.due_at, mail.tries = until, mail.tries + 1
     for mail in taken[:1]:
         events.announce(actor, "mail.taken", mail, mails=len(taken))
-    return [mail.id for mail in taken]
+    return {mail.id: until for mail in taken}
+
+
+@transactional
+def renew_lease(actor: Actor, held: Mapping[int, datetime]) -> dict[int, datetime]:
+    """Hold the same for longer, but those that another sender has taken since."""
+    policy.require(actor, Can.SEND_MAIL)
+    found = [(queries.waiting_mail(mail_id), was) for mail_id, was in held.items()]
+    kept = [mail for mail, was in found if mail is not None and mail.due_at == was]
+    until = clock.now() + LEASE
+    for mail in kept:
+        mail.due_at = until
+    for mail in kept[:1]:
+        events.announce(actor, "mail.lease_renewed", mail, mails=len(kept))
+    return {mail.id: until for mail in kept}
 
 
 @transactional
@@ -104,12 +117,16 @@ def mark_sent(actor: Actor, mail_id: int) -> None:
 
 @transactional
 def drop_mail(actor: Actor, mail_id: int) -> None:
-    """Nobody is there to be written to, or the link has been used: nothing to send."""
+    """Nobody is there to be written to, or the link has been used: nothing to send.
+
+    Its notices are in no mail again: a digest takes them once somebody is there.
+    """
     policy.require(actor, Can.SEND_MAIL)
     mail = queries.waiting_mail(mail_id)
     if mail is None:
         return
     mail.move("drop")
+    db.session.execute(update(Notice).where(Notice.mail_id == mail.id).values(mail_id=None))
     events.announce(actor, "mail.dropped", mail)
 
 
@@ -128,9 +145,12 @@ def refuse_mail(actor: Actor, mail_id: int, fault: str) -> None:
 
 @transactional
 def return_mail(actor: Actor, mail_id: int, mark: str, fault: str) -> bool:
-    """What was sent came back; tells whether it bears the mark of this sending and is noted now."""
+    """What was sent came back; tells whether it bears the mark of this sending and is noted now.
+
+    Nobody knows the mark of what has not left.
+    """
     policy.require(actor, Can.SEND_MAIL)
-    mail = queries.sent_mail(mail_id)
+    mail = queries.returnable_mail(mail_id)
     if mail is None or not hmac.compare_digest(queries.mark_of(mail), mark):
         return False
     mail.move("return")
@@ -142,13 +162,16 @@ def return_mail(actor: Actor, mail_id: int, mark: str, fault: str) -> bool:
 
 @transactional
 def put_off(actor: Actor, mail_id: int, fault: str) -> None:
-    """Not taken now: again later, ever more rarely; after three days only if an admin says so."""
+    """Not taken now: again later, ever more rarely; in the end only if an admin says so.
+
+    Tries count, not days: a mail that waited while no job ran is not given up for that.
+    """
     policy.require(actor, Can.SEND_MAIL)
     mail = queries.waiting_mail(mail_id)
     if mail is None:
         return
     mail.fault = fault
-    if clock.now() - mail.created_at >= GIVEN_UP_AFTER:
+    if mail.tries >= MOST_TRIES:
         mail.move("fail")
         events.announce(actor, "mail.failed", mail)
         _tell_admins(mail)

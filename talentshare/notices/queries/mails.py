@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from talentshare import policy
 from talentshare.accounts.models import MailPace, Person
@@ -14,15 +14,18 @@ from talentshare.accounts.states import PersonState
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import NotFound
-from talentshare.notices.models import Mail, Notice
+from talentshare.notices.models import Mail, MailKind, Notice
 from talentshare.notices.states import MailState
 from talentshare.platform.db import db
+from talentshare.platform.mail import SENDER_REFUSED
 from talentshare.policy import Can
 
-DIGESTED_DAYS = timedelta(days=7)
+DIGESTED_DAYS = timedelta(days=30)
 SHOWN = 50
 UNSENT_NOTICE = "mail.notice.unsent"  # a mail about a mail would follow it into the same hole
 UNSENT = (MailState.REFUSED, MailState.FAILED)
+MAY_HAVE_LEFT = (MailState.WAITING, MailState.SENT)
+OF_NOTICES = (MailKind.NOTICE, MailKind.DIGEST)
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class MailOverview:
     waiting_count: int
     waiting_since: datetime | None
     sent_today: int
+    dropped_count: int
+    is_sender_refused: bool
     is_on: bool
 
 
@@ -55,7 +60,10 @@ def mailed_at_once(person_ids: Sequence[int]) -> Sequence[int]:
 
 
 def undigested() -> Mapping[int, Sequence[int]]:
-    """Unread notices of the last days that were in no mail, person by person."""
+    """Unread notices that were in no mail, person by person.
+
+    Whoever cannot be written to for long is not told of all that time at once.
+    """
     if not can_mail():
         return {}
     rows = db.session.execute(
@@ -65,7 +73,7 @@ def undigested() -> Mapping[int, Sequence[int]]:
             Notice.mail_id.is_(None),
             Notice.code != UNSENT_NOTICE,
             Notice.read_at.is_(None),
-            Notice.created_at >= clock.now() - DIGESTED_DAYS,
+            Notice.created_at >= _digested_since(),
         )
         .order_by(Notice.person_id, Notice.id)
         .with_for_update(of=Notice)
@@ -74,6 +82,13 @@ def undigested() -> Mapping[int, Sequence[int]]:
     for person_id, notice_id in rows:
         found[person_id].append(notice_id)
     return found
+
+
+def _digested_since() -> datetime:
+    """Thirty days ago; after a longer stop of the jobs, when they made a digest last."""
+    last = db.session.scalar(select(func.max(Mail.created_at)).where(Mail.kind == MailKind.DIGEST))
+    usual = clock.now() - DIGESTED_DAYS
+    return min(last, usual) if last else usual
 
 
 def _reachable() -> Select[int]:
@@ -105,27 +120,33 @@ def waiting_mail(mail_id: int) -> Mail | None:
 
     A lease can run out: then another sender was faster.
     """
-    return _held(mail_id, MailState.WAITING)
+    return _held(mail_id, [MailState.WAITING])
 
 
-def sent_mail(mail_id: int) -> Mail | None:
-    """The same once it has left, held; None when it has not, or came back already."""
-    return _held(mail_id, MailState.SENT)
+def returnable_mail(mail_id: int) -> Mail | None:
+    """The same when it may have left, held; a return can be faster than the note that it left."""
+    return _held(mail_id, MAY_HAVE_LEFT)
 
 
-def _held(mail_id: int, state: MailState) -> Mail | None:
+def _held(mail_id: int, states: Sequence[MailState]) -> Mail | None:
     return db.session.scalar(
         select(Mail)
-        .where(Mail.id == mail_id, Mail.state == state)
+        .where(Mail.id == mail_id, Mail.state.in_(states))
         .with_for_update(of=Mail)
         .execution_options(populate_existing=True)
     )
 
 
 def waiting_since() -> datetime | None:
-    """When the oldest mail was promised that nobody could even try to send."""
-    untried = (Mail.state == MailState.WAITING, Mail.tries == 0)
-    return db.session.scalar(select(func.min(Mail.created_at)).where(*untried))
+    """When the oldest mail was promised that has not left, however often it was tried."""
+    waits = Mail.state == MailState.WAITING
+    return db.session.scalar(select(func.min(Mail.created_at)).where(waits))
+
+
+def is_sender_refused() -> bool:
+    """Tell whether mail waits because the server takes none from MAIL_FROM."""
+    waits = (Mail.state == MailState.WAITING, Mail.fault.startswith(SENDER_REFUSED))
+    return bool(db.session.scalar(select(exists().where(*waits))))
 
 
 def overview(actor: Actor) -> MailOverview:
@@ -141,6 +162,8 @@ def overview(actor: Actor) -> MailOverview:
         _count(Mail.state == MailState.WAITING),
         waiting_since(),
         _count((Mail.state == MailState.SENT) & (Mail.sent_at >= midnight)),
+        _count((Mail.state == MailState.DROPPED) & Mail.kind.in_(OF_NOTICES)),
+        is_sender_refused(),
         can_mail(),
     )
 

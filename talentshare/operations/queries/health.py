@@ -66,6 +66,7 @@ class Health:
     verified_at: datetime | None
     published_at: datetime | None
     mail_waiting_since: datetime | None
+    is_sender_refused: bool
     backed_up_at: datetime | None
     needs_backup: bool
     version: str
@@ -82,6 +83,7 @@ class Health:
             "job_failed": any(line.has_failed and not line.is_broken for line in self.jobs),
             "mail_late": self.mail_waiting_since is not None
             and self.mail_waiting_since < now - MAIL_LATE_AFTER,
+            "mail_sender": self.is_sender_refused,
             "backup_old": self.needs_backup
             and _is_older(self.backed_up_at, now - BACKUP_OLD_AFTER),
             "audit_unverified": _is_older(self.verified_at, now - UNVERIFIED_AFTER),
@@ -108,6 +110,7 @@ def health(actor: Actor) -> Health:
         _done_at("verify_audit"),
         _done_at("anchor_audit") if _anchors().exists() else None,
         notices.waiting_since(),
+        notices.is_sender_refused(),
         backed_up.at if backed_up else None,
         not current_app.config["DEMO"],
         version("talentshare"),
