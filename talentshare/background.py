@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -30,21 +30,25 @@ from talentshare.talent_requests import jobs as talent_requests
 
 HEARTBEAT, RETRY = 2.0, 5.0
 SPANS = (timedelta(minutes=10), timedelta(hours=3), timedelta(days=8), timedelta(days=400))
+INSTANT = timedelta(microseconds=1)
 DIED = frozenset({Outcome.RUNNING, Outcome.FAILED})
-FAILED = frozenset({Outcome.FAILED})
+# What came of runs whose outcome could not be written: number of deeds, and fault.
+unwritten: dict[tuple[str, datetime], tuple[int, str]] = {}
 
 
 @dataclass(frozen=True)
 class Job:
     """A function without arguments that may be run again without harm; the cron line is Tokyo's.
 
-    One for working days does nothing on a day on which the halls are closed.
+    One for working days is due on no other; when it was missed it is made up for at once, even on
+    a day off. `at_work` is held while this process runs it.
     """
 
     name: str
     cron: str
     run: Callable[[], int]
     is_for_workdays: bool = False
+    at_work: Lock = field(default_factory=Lock, compare=False, repr=False)
 
     @cached_property
     def trigger(self) -> CronTrigger:
@@ -52,20 +56,34 @@ class Job:
 
     def last_slot(self, now: datetime) -> datetime:
         """The latest moment, up to `now`, for which it was due."""
+        slot = self._last_of_cron(now)
+        while self._is_day_off(slot):
+            slot = self._last_of_cron(slot - INSTANT)
+        return slot
+
+    def next_slot(self, now: datetime) -> datetime:
+        """The next moment, after `now`, for which it is due."""
+        slot: datetime = self.trigger.get_next_fire_time(None, now + INSTANT)
+        while self._is_day_off(slot):
+            slot = self.trigger.get_next_fire_time(slot, slot + INSTANT)
+        return slot
+
+    def _is_day_off(self, slot: datetime) -> bool:
+        if not self.is_for_workdays:
+            return False
+        day = clock.tokyo_day(slot)
+        return not is_workday(day, catalogue.closed_days(day, day))
+
+    def _last_of_cron(self, now: datetime) -> datetime:
         for span in SPANS:
             slot = self.trigger.get_next_fire_time(None, now - span)
             if slot is not None and slot <= now:
                 return self._walked(slot, now)
         raise ValueError(f"{self.name} is due less than once a year")
 
-    def next_slot(self, now: datetime) -> datetime:
-        """The next moment, after `now`, for which it is due."""
-        slot: datetime = self.trigger.get_next_fire_time(None, now + timedelta(microseconds=1))
-        return slot
-
     def _walked(self, slot: datetime, now: datetime) -> datetime:
         while True:
-            after = self.trigger.get_next_fire_time(slot, slot + timedelta(microseconds=1))
+            after = self.trigger.get_next_fire_time(slot, slot + INSTANT)
             if after is None or after > now:
                 return slot
             slot = after
@@ -98,25 +116,33 @@ def job_named(name: str) -> Job | None:
 
 
 def run(app: Flask, job: Job, slot: datetime, again: frozenset[Outcome] = frozenset()) -> bool:
-    """Run a job for a slot, unless that was done; tells whether it ran and went well."""
-    with app.app_context():
-        if not runs.claim(job.name, slot, again):
-            return False
-        token = reading.set(True)  # as in a page: reading takes no write lock of SQLite
-        try:
-            changed, fault = _ran(app, job)
-        finally:
-            reading.reset(token)
-        db.session.remove()
-        runs.end(job.name, slot, changed, fault)
+    """Run a job for a slot, unless that was done or this process runs the job already.
+
+    Tells whether it ran and went well.
+    """
+    if not job.at_work.acquire(blocking=False):
+        return False
+    try:
+        with app.app_context():
+            return runs.claim(job.name, slot, again) and _ran(app, job, slot)
+    finally:
+        job.at_work.release()
+
+
+def _ran(app: Flask, job: Job, slot: datetime) -> bool:
+    token = reading.set(True)  # as in a page: reading takes no write lock of SQLite
+    try:
+        changed, fault = _tried(app, job)
+    finally:
+        reading.reset(token)
+    db.session.remove()
+    unwritten[job.name, slot] = changed, fault
+    _write_down(app)
     return not fault
 
 
-def _ran(app: Flask, job: Job) -> tuple[int, str]:
-    today = clock.today()
+def _tried(app: Flask, job: Job) -> tuple[int, str]:
     try:
-        if job.is_for_workdays and not is_workday(today, catalogue.closed_days(today, today)):
-            return 0, ""
         return job.run(), ""
     except Refusal as refusal:
         app.logger.warning("job %s was refused: %s", job.name, refusal.code)
@@ -126,13 +152,39 @@ def _ran(app: Flask, job: Job) -> tuple[int, str]:
         return 0, type(error).__name__
 
 
-def run_due(app: Flask, again: frozenset[Outcome] = frozenset(), stop: Event | None = None) -> int:
-    """Run each job for its latest slot, unless that was done; how many ran well."""
+def _write_down(app: Flask) -> None:
+    """Write what came of the runs; what cannot be written now is, with the next round."""
+    for key, told in list(unwritten.items()):
+        try:
+            runs.end(*key, *told)
+        except SQLAlchemyError as error:
+            app.logger.warning("job %s: outcome not written: %s", key[0], type(error).__name__)
+        else:
+            unwritten.pop(key, None)
+
+
+def run_due(app: Flask, stop: Event | None = None) -> int:
+    """Run each job for its latest slot, unless that was done; how many ran well.
+
+    For the leader alone: what has failed is tried again, and what is said to run but is not at work
+    in this process has died.
+    """
+    with app.app_context():
+        _write_down(app)
     now, done = clock.now(), 0
     for job in JOBS:
         if stop is None or not stop.is_set():
-            done += run(app, job, job.last_slot(now), again)
+            done += run(app, job, _last_slot(app, job, now), DIED)
     return done
+
+
+def _last_slot(app: Flask, job: Job, now: datetime) -> datetime:
+    token = reading.set(True)
+    try:
+        with app.app_context():
+            return job.last_slot(now)
+    finally:
+        reading.reset(token)
 
 
 def listed(app: Flask) -> list[str]:
@@ -174,10 +226,11 @@ def _lead(app: Flask, leader: Leader, stop: Event, heartbeat: float) -> None:
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
     app.logger.info("jobs: process %d leads", os.getpid())
-    run_due(app, DIED, stop)
+    unwritten.clear()  # while nobody led, others may have run those slots
+    run_due(app, stop)
     for job in JOBS:
         scheduler.add_job(_run_slot, job.trigger, (app, job), id=job.name)
-    scheduler.add_job(run_due, "interval", (app, FAILED, stop), minutes=5, id="retry")
+    scheduler.add_job(run_due, "interval", (app, stop), minutes=5, id="retry")
     scheduler.start()
     try:
         while not stop.wait(heartbeat) and leader.holds():
@@ -187,4 +240,4 @@ def _lead(app: Flask, leader: Leader, stop: Event, heartbeat: float) -> None:
 
 
 def _run_slot(app: Flask, job: Job) -> None:
-    run(app, job, job.last_slot(clock.now()))
+    run(app, job, _last_slot(app, job, clock.now()))

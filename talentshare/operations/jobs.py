@@ -13,9 +13,17 @@ class Broken(Exception):
     """The audit chain does not hold."""
 
 
+class AnchorLost(Exception):
+    """The file of published links is gone, or ends before what was published."""
+
+
 def anchor_audit() -> int:
-    """Publish the head of the audit chain, when it has moved."""
-    return int(anchors.publish(_anchors()))
+    """Publish the head of the audit chain, when it has moved; for how many deeds the file vouches.
+
+    No file is begun where there was one: an administrator puts it back or begins another.
+    """
+    _require_anchors()
+    return anchors.publish(_anchors())
 
 
 def verify_audit() -> int:
@@ -26,7 +34,16 @@ def verify_audit() -> int:
     if broken is not None:
         actions.report_break(SYSTEM, broken)
         raise Broken(broken)
+    _require_anchors()
     return 0
+
+
+def _require_anchors() -> None:
+    """What the last run wrote stands in the file; else the admins learn of it."""
+    done = runs.last_done("anchor_audit")
+    if done is not None and anchors.reach(_anchors()) < done.changed:
+        actions.report_lost_anchor(SYSTEM, done.changed)
+        raise AnchorLost(done.changed)
 
 
 def forget_runs() -> int:

@@ -42,15 +42,24 @@ def lost_link(links: list[tuple[int, str]]) -> int | None:
     return next((seq for seq, link in links if not events.holds(seq, link)), None)
 
 
-def publish(path: Path) -> bool:
-    """Add the present head to the file, safe on the disk, unless it stands there already."""
+def reach(path: Path) -> int:
+    """The number of the last link in a file, or -1 where there is none."""
+    try:
+        lines = path.read_text("utf-8-sig", errors="replace").splitlines()
+    except FileNotFoundError:
+        return -1
+    return max((int(found[1]) for found in map(LINK.fullmatch, lines) if found), default=-1)
+
+
+def publish(path: Path) -> int:
+    """Add the present head to the file, safe on the disk, unless it stands there; its number."""
     seq, link = events.head()
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("a+", encoding="utf-8", newline="") as file:
         file.seek(0)
         whole, _, last = file.read().rpartition("\n")
         if f"{seq} {link}" in {last, whole.rpartition("\n")[2]}:
-            return False
+            return seq
         if last and not LINK.fullmatch(last):  # a line that a full disk cut short proves nothing
             file.truncate(len(f"{whole}\n".encode()) if whole else 0)
             last = ""
@@ -58,4 +67,4 @@ def publish(path: Path) -> bool:
         file.write(f"{start}{seq} {link}\n")
         file.flush()
         os.fsync(file.fileno())
-    return True
+    return seq

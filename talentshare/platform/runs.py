@@ -24,7 +24,10 @@ class Outcome(StrEnum):
 
 
 class JobRun(Base):
-    """A job at the moment for which it was due; `changed` counts what it did."""
+    """A job at the moment for which it was due; `changed` counts what it did.
+
+    The anchor counts the deeds for which its file vouches.
+    """
 
     __tablename__ = "job_run"
     __table_args__ = (UniqueConstraint("job", "slot"),)
@@ -42,7 +45,7 @@ class JobRun(Base):
 def claim(job: str, slot: datetime, again: frozenset[Outcome] = frozenset()) -> bool:
     """Tell whether the caller runs `job` for `slot`; a run with an outcome of `again` is repeated.
 
-    Only the leader repeats, and RUNNING only before it has begun anything: those died, or belong to
+    Only the leader repeats, and RUNNING only what it does not run itself: those died, or belong to
     a leader that has just lost its lock; no job minds being run twice.
     """
     try:
@@ -91,8 +94,8 @@ def last_done(job: str) -> JobRun | None:
 
 
 def forget_old() -> int:
-    """Delete what is older than anybody asks for, but each job's latest run."""
-    last = select(func.max(JobRun.id)).group_by(JobRun.job)
+    """Delete what is older than anybody asks for, but each job's latest run of each outcome."""
+    last = select(func.max(JobRun.id)).group_by(JobRun.job, JobRun.outcome)
     old = JobRun.slot < clock.now() - KEPT
     with short_transaction() as session:
         gone = session.execute(delete(JobRun).where(old, JobRun.id.not_in(last)))

@@ -123,7 +123,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "health.": (
         "mail_sender",
         *("audit_broken", "jobs_silent", "job_failed", "mail_late", "backup_old"),
-        *("audit_unverified", "audit_unpublished"),
+        *("audit_unverified", "audit_unpublished", "anchor_lost", "job_stuck", "job_overdue"),
     ),
     "home.task.": (P.PREPARED, P.CHECKED, P.ACCEPTED, P.RETURNED, P.OFFERED, P.PROPOSED),
     "home.task.request.": TASKS,

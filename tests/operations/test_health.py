@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from talentshare import background
+from talentshare.accounts.models import Person
 from talentshare.cli import main
+from talentshare.kernel import clock
 from talentshare.operations import jobs
 from talentshare.platform import runs
 from talentshare.platform.db import db
@@ -18,8 +20,9 @@ from tests.proposals.stage import Stage
 
 @pytest.fixture
 def page(app, sign_in):
-    admin = sign_in(make.admin())
-    return lambda: admin.get("/admin/health").text
+    """The page, each time in a session of its own: some tests let hours pass."""
+    admin_id = make.admin().id
+    return lambda: sign_in(db.session.get(Person, admin_id)).get("/admin/health").text
 
 
 def test_a_new_installation_says_what_to_start(page):
@@ -134,3 +137,54 @@ def test_a_check_that_could_not_run_is_no_break(app, page):
     shown = page()
     assert "失敗した自動処理があります" in shown
     assert "監査記録の照合に失敗しました" not in shown
+
+
+def test_one_job_that_is_overdue_is_told_while_others_run(app, page, still_clock, monkeypatch):
+    background.run_due(app)
+    others = tuple(job for job in background.JOBS if job.name != "send_mails")
+    monkeypatch.setattr(background, "JOBS", others)
+    for _ in range(3):
+        still_clock(timedelta(minutes=5))
+        background.run_due(app)
+        assert "予定の時刻を15分以上過ぎても" not in page()
+    still_clock(timedelta(minutes=5))
+    background.run_due(app)
+    shown = page()
+    assert "予定の時刻を15分以上過ぎても行われていない自動処理があります" in shown
+    assert shown.count("予定を過ぎています") == 1
+    assert "自動処理が15分以上動いていません" not in shown
+
+
+def test_a_daily_job_is_overdue_by_its_own_times(app, page, still_clock, monkeypatch):
+    still_clock(clock.now().replace(hour=15, minute=0))  # midnight in Tokyo
+    background.run_due(app)
+    others = tuple(job for job in background.JOBS if job.name != "keep_utilisation")
+    monkeypatch.setattr(background, "JOBS", others)
+    for minutes, is_told in ((40, False), (6, True)):
+        still_clock(timedelta(minutes=minutes))
+        background.run_due(app)
+        assert ("予定を過ぎています" in page()) is is_told
+
+
+def test_a_job_that_does_not_end_is_told(app, page, still_clock):
+    background.run_due(app)
+    still_clock(timedelta(minutes=1))
+    runs.claim("send_mails", clock.now())
+    for minutes, is_told in ((30, False), (1, True)):
+        still_clock(timedelta(minutes=minutes))
+        shown = page()
+        assert ("30分以上終わらない自動処理があります" in shown) is is_told
+        assert ("終わっていません" in shown) is is_told
+        assert "失敗した自動処理があります" not in shown
+
+
+def test_a_lost_file_of_heads_is_told(app, page, still_clock):
+    background.run_due(app)
+    assert "番まで" in page()
+    app.config["ANCHOR_FILE"].unlink()
+    still_clock(timedelta(hours=1))
+    background.run_due(app)
+    shown = page()
+    assert "監査記録の控えのファイルがないか、前より短くなっています" in shown
+    assert "notice--stop" in shown
+    assert "失敗した自動処理があります" not in shown

@@ -6,10 +6,12 @@ import pytest
 from sqlalchemy import delete, select
 
 from talentshare import background
+from talentshare.accounts.models import MailPace
 from talentshare.kernel import clock
 from talentshare.kernel.actor import SYSTEM
-from talentshare.notices.models import Notice
+from talentshare.notices.models import Mail, MailKind, Notice
 from talentshare.platform.db import db
+from talentshare.platform.runs import JobRun
 from talentshare.proposals import actions as proposals
 from talentshare.proposals import jobs as proposal_jobs
 from talentshare.proposals import queries
@@ -22,6 +24,7 @@ from tests.proposals.stage import Stage
 
 DAY = timedelta(days=1)
 TUESDAY = date(2026, 12, 1)
+FRIDAY = date(2027, 1, 8)  # before 成人の日
 
 
 @pytest.fixture
@@ -121,11 +124,62 @@ def test_missing_papers_are_reminded_to_the_specialist(app, morning):
 
 def test_nobody_is_reminded_on_a_day_off(app, morning):
     make.catalogue()
+    morning(FRIDAY)
+    background.run_due(app)
     coordinator = make.coordinator()
     make.talent_request(
         state=RequestState.RECEIVED, coordinator_id=coordinator.id, turn_due_on=date(2027, 1, 12)
     )
     job = background.job_named("remind_of_turns")
     for day, told in ((date(2027, 1, 11), 0), (date(2027, 1, 12), 1)):  # 成人の日, Tuesday
-        background.run(app, job, morning(day))
+        morning(day)
+        background.run_due(app)
         assert len(reminders("talent_request.notice.due_soon")) == told
+    morning(FRIDAY)
+    assert job.next_slot(clock.now()) == datetime(2027, 1, 12, 7, 45, tzinfo=clock.TOKYO)
+
+
+@pytest.mark.parametrize(
+    "back_after", [1, 2, 3, 4], ids=["Saturday", "Sunday", "holiday", "Tuesday"]
+)
+def test_what_fell_on_a_friday_without_a_leader_is_made_up_for(app, morning, back_after):
+    make.catalogue()
+    app.config.update(MAIL_URL="folder:", PUBLIC_URL="https://talent.example")
+    coordinator = make.coordinator(mail="chousei@govtech.example", mail_pace=MailPace.DAILY)
+    make.talent_request(
+        state=RequestState.RECEIVED, coordinator_id=coordinator.id, turn_due_on=date(2027, 1, 13)
+    )
+    morning(FRIDAY - DAY)
+    background.run_due(app)
+    assert reminders("talent_request.notice.due_soon") == [], "three working days before"
+    morning(FRIDAY + back_after * DAY)
+    job, digests = (background.job_named(name) for name in ("remind_of_turns", "make_digests"))
+    due = FRIDAY if back_after < 4 else FRIDAY + 4 * DAY
+    assert clock.tokyo_day(job.last_slot(clock.now())) == due
+    background.run_due(app)
+    assert reminders("talent_request.notice.due_soon") == [coordinator.id]
+    assert clock.tokyo_day(digests.last_slot(clock.now())) == FRIDAY
+    kinds = select(Mail.kind).where(Mail.person_id == coordinator.id)
+    assert db.session.scalars(kinds).all() == [MailKind.DIGEST]
+    background.run_due(app)
+    assert len(reminders("talent_request.notice.due_soon")) == 1
+    assert len(db.session.scalars(kinds).all()) == 1
+
+
+def test_after_several_days_without_a_leader_reminders_are_made_once(app, morning):
+    coordinator = make.coordinator()
+    for due_on in (TUESDAY, TUESDAY + 3 * DAY):
+        make.talent_request(
+            state=RequestState.RECEIVED, coordinator_id=coordinator.id, turn_due_on=due_on
+        )
+    morning(TUESDAY - 5 * DAY)
+    background.run_due(app)
+    assert reminders("talent_request.notice.due_soon") == []
+    morning(TUESDAY + 2 * DAY)  # Friday, Monday, Tuesday and Wednesday went by
+    for _ in range(2):
+        background.run_due(app)
+        assert reminders("talent_request.notice.overdue") == [coordinator.id]
+        assert reminders("talent_request.notice.due_soon") == [coordinator.id]
+    runs = select(JobRun.slot).where(JobRun.job == "remind_of_turns").order_by(JobRun.slot)
+    days = [clock.tokyo_day(slot) for slot in db.session.scalars(runs)]
+    assert days == [TUESDAY - 5 * DAY, TUESDAY + 2 * DAY], "one run makes up for all"

@@ -21,9 +21,11 @@ from talentshare.platform.runs import JobRun, Outcome
 from talentshare.policy import Can
 
 SILENT_AFTER = timedelta(minutes=15)
+OVERDUE_AFTER = timedelta(minutes=15)
+STUCK_AFTER = timedelta(minutes=30)
 UNVERIFIED_AFTER = timedelta(hours=36)
 UNPUBLISHED_AFTER = timedelta(hours=3)
-BROKEN = "Broken"  # the name of the fault that `verify_audit` raises
+BROKEN, ANCHOR_LOST = "Broken", "AnchorLost"  # names of faults that the jobs of the audit raise
 MAIL_LATE_AFTER = timedelta(minutes=30)
 BACKUP_OLD_AFTER = timedelta(hours=48)
 
@@ -35,16 +37,20 @@ class Scheduled(Protocol):
     def name(self) -> str:
         """Its name on the command line."""
 
+    def last_slot(self, now: datetime) -> datetime:
+        """The latest moment, up to `now`, for which it was due."""
+
     def next_slot(self, now: datetime) -> datetime:
         """When it is due next."""
 
 
 @dataclass(frozen=True)
 class JobLine:
-    """A job with its newest run, if it ever ran, and when it is due next."""
+    """A job with its newest run, if it ever ran; from when on it must have run, and is due next."""
 
     name: str
     run: JobRun | None
+    due_at: datetime
     next_at: datetime
 
     @property
@@ -52,9 +58,25 @@ class JobLine:
         return self.run is not None and self.run.outcome is Outcome.FAILED
 
     @property
-    def is_broken(self) -> bool:
-        """It ran, and what it looked at did not hold."""
-        return self.run is not None and self.run.fault == BROKEN
+    def fault(self) -> str:
+        """What went wrong, by name; empty when nothing did."""
+        return self.run.fault if self.run is not None else ""
+
+    @property
+    def is_stuck(self) -> bool:
+        """It has been running for longer than any job takes."""
+        return (
+            self.run is not None
+            and self.run.outcome is Outcome.RUNNING
+            and self.run.started_at < clock.now() - STUCK_AFTER
+        )
+
+    @property
+    def is_overdue(self) -> bool:
+        """Its time has passed and it does not run."""
+        if self.run is None:
+            return True
+        return self.run.outcome is not Outcome.RUNNING and self.run.slot < self.due_at
 
 
 @dataclass(frozen=True)
@@ -76,18 +98,25 @@ class Health:
     @property
     def faults(self) -> list[str]:
         now = clock.now()
-        audit = next((line for line in self.jobs if line.name == "verify_audit"), None)
+        told = {line.fault for line in self.jobs}
+        are_silent = _is_older(self.last_run_at, now - SILENT_AFTER)
         found = {
-            "audit_broken": audit is not None and audit.is_broken,
-            "jobs_silent": _is_older(self.last_run_at, now - SILENT_AFTER),
-            "job_failed": any(line.has_failed and not line.is_broken for line in self.jobs),
+            "audit_broken": BROKEN in told,
+            "anchor_lost": ANCHOR_LOST in told,
+            "jobs_silent": are_silent,
+            "job_failed": any(
+                line.has_failed and line.fault not in {BROKEN, ANCHOR_LOST} for line in self.jobs
+            ),
+            "job_stuck": any(line.is_stuck for line in self.jobs),
+            "job_overdue": not are_silent and any(line.is_overdue for line in self.jobs),
             "mail_late": self.mail_waiting_since is not None
             and self.mail_waiting_since < now - MAIL_LATE_AFTER,
             "mail_sender": self.is_sender_refused,
             "backup_old": self.needs_backup
             and _is_older(self.backed_up_at, now - BACKUP_OLD_AFTER),
             "audit_unverified": _is_older(self.verified_at, now - UNVERIFIED_AFTER),
-            "audit_unpublished": _is_older(self.published_at, now - UNPUBLISHED_AFTER),
+            "audit_unpublished": ANCHOR_LOST not in told
+            and _is_older(self.published_at, now - UNPUBLISHED_AFTER),
         }
         return [code for code, is_so in found.items() if is_so]
 
@@ -103,9 +132,16 @@ def health(actor: Actor) -> Health:
     scheduled: Sequence[Scheduled] = current_app.extensions["jobs"]
     now = clock.now()
     backed_up = last_backup(Path(current_app.instance_path))
-    lines = [JobLine(job.name, newest.get(job.name), job.next_slot(now)) for job in scheduled]
     return Health(
-        lines,
+        [
+            JobLine(
+                job.name,
+                newest.get(job.name),
+                job.last_slot(now - OVERDUE_AFTER),
+                job.next_slot(now),
+            )
+            for job in scheduled
+        ],
         max((run.started_at for run in newest.values()), default=None),
         _done_at("verify_audit"),
         _done_at("anchor_audit") if _anchors().exists() else None,
