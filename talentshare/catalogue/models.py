@@ -226,7 +226,7 @@ class TemplateFacts:
 
 
 def _first(chosen: str, codes: list[str]) -> list[str]:
-    return [chosen, *(code for code in codes if code != chosen)]
+    return [chosen, *(code for code in codes[1:] if code != chosen)]
 
 
 @dataclass(frozen=True)

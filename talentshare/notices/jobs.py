@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
 from email import policy as formats
@@ -20,6 +21,7 @@ from talentshare.notices.queries import Letter
 from talentshare.notices.states import LEASE
 from talentshare.platform.mail import (
     LONGEST_FAULT,
+    SENDER_REFUSED,
     Later,
     Post,
     SenderRefused,
@@ -46,26 +48,52 @@ def send_mails() -> int:
     """Send what is due, a few hundred at most; how many left."""
     sent = 0
     for _ in range(MOST_BATCHES if queries.can_mail() else 0):
-        held = actions.take_mails(SYSTEM, BATCH)
-        if not held:
+        batch = Batch(actions.take_mails(SYSTEM, BATCH))
+        if not batch.held:
             break
-        before, tried = sent, 0
         try:
             with post(current_app.config["MAIL_URL"], _folder()) as way:
-                while held := _still_held(held):
-                    tried = next(iter(held))
-                    sent += _send(way, tried)
-                    del held[tried]
+                batch.send(way)
         except SenderRefused as error:
-            actions.give_back(SYSTEM, [*held], str(error))
+            actions.give_back(SYSTEM, [*batch.doubted, *batch.held], str(error))
             break
         except Unreachable as error:
-            if held.pop(tried, None):  # it may be this mail that ends the talk: behind the others
-                actions.put_off(SYSTEM, tried, str(error))
-            actions.give_back(SYSTEM, [*held], str(error))
-            if sent == before:
+            if batch.held.pop(batch.tried, None):  # it may be what ends the talk: behind the others
+                actions.put_off(SYSTEM, batch.tried, str(error))
+            actions.give_back(SYSTEM, [*batch.doubted, *batch.held], str(error))
+            if not batch.sent:
                 break
+        finally:
+            sent += batch.sent
     return sent
+
+
+@dataclass
+class Batch:
+    """Mails that are held until an instant; `doubted` is one for which the sender was refused.
+
+    Only when it is refused for the next one, too, or there is none, the settings are at fault.
+    """
+
+    held: dict[int, datetime]
+    doubted: dict[int, str] = field(default_factory=dict)
+    tried: int = 0
+    sent: int = 0
+
+    def send(self, way: Post) -> None:
+        """Errors: SenderRefused, Unreachable; what is still held was not sent."""
+        while held := _still_held(self.held):
+            self.held, self.tried = held, next(iter(held))
+            try:
+                self.sent += _send(way, self.tried)
+            except SenderRefused as error:
+                if self.doubted or len(held) == 1:
+                    raise
+                self.doubted[self.tried] = str(error).removeprefix(SENDER_REFUSED).strip()
+            del held[self.tried]
+        self.held = {}
+        for mail_id, fault in self.doubted.items():
+            actions.put_off(SYSTEM, mail_id, fault)
 
 
 def _still_held(held: dict[int, datetime]) -> dict[int, datetime]:

@@ -14,7 +14,7 @@ UNAVAILABLE = 503
 WAIT_SECONDS = 30
 SECRET = re.compile(r"password|^(current|new|again)$", re.IGNORECASE)
 LARGEST_RESENT = 200_000
-LARGEST_SHOWN = 5_000_000
+LARGEST_SHOWN, MOST_FIELDS = 5_000_000, 2_000
 SHORTEST_SHOWN = 200
 PRIMARY_CODE = 0xFF  # of an extended one of SQLite
 AWAY_CODES = frozenset(
@@ -91,6 +91,8 @@ def texts_too_long() -> list[str]:
     if size > LARGEST_SHOWN or request.mimetype != "application/x-www-form-urlencoded":
         return []
     request.max_content_length = LARGEST_SHOWN
+    if request.get_data().count(b"&") > MOST_FIELDS:
+        return []
     fields = [(name, text) for name, text in request.form.items(multi=True) if name[:1] != "_"]
     if any(SECRET.search(name) for name, _text in fields):
         return []

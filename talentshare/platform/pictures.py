@@ -18,29 +18,28 @@ from talentshare.platform.events import AuditEvent, AuditHead
 T = TypeVar("T")
 Statement = Select[*tuple[Any, ...]]
 Deeds = Collection[tuple[str, str]]
+Numbers = tuple[int | None, ...]
 
 SEQ = select(AuditHead.seq).where(AuditHead.id == 1).scalar_subquery()
 OF_ALL = "_for_all"
-
-
-def newest_of(*ids: Any) -> list[ColumnElement[int | None]]:
-    """The highest of each of these columns: a row that another hand added shows in it."""
-    return [select(func.max(one)).scalar_subquery() for one in ids]
+MOST_NAMED = 1000  # rows of a table; beyond it all are read
 
 
 @dataclass(frozen=True)
 class Scope:
     """Whom a deed concerns.
 
-    `of`: by table of its subject, the subject's number and whom that is about. `beside`: kinds of
-    deeds, and tables of subjects, that concern nobody; what is in neither concerns all, unless
-    `only_these`. `may_be_gone`: tables of which a missing row concerns nobody. `passed`: whom it
-    concerns that an instant passed, between `since` and `now`.
+    `of`: by table of its subject, the subject's number and whom that is about. `newest`: numbers of
+    rows and whose they are, of tables to which another hand may add. `beside`: kinds of deeds, and
+    `beside_tables` of subjects, that concern nobody; any others concern all, unless `only_these`.
+    `may_be_gone`: tables of which a missing row concerns nobody. `passed`: whom it concerns that an
+    instant passed, between `since` and `now`.
     """
 
     of: Mapping[str, Statement]
-    newest: Sequence[ColumnElement[int | None]]
+    newest: Sequence[Statement]
     beside: frozenset[str] = frozenset()
+    beside_tables: frozenset[str] = frozenset()
     only_these: bool = False
     may_be_gone: frozenset[str] = frozenset()
     passed: Select[int] | None = None
@@ -50,21 +49,41 @@ class Scope:
         numbers: dict[str, set[int]] = {}
         for deed, subject in deeds:
             table, _, number = subject.partition(":")
-            if deed.partition(".")[0] in self.beside or table in self.beside:
-                continue
             if deed.endswith(OF_ALL):
                 return None
+            if deed.partition(".")[0] in self.beside or table in self.beside_tables:
+                continue
             if table in self.of:
                 numbers.setdefault(table, set()).add(int(number))
             elif not self.only_these:
                 return None
         found: set[int] = set()
         for table, wanted in numbers.items():
+            if len(wanted) > MOST_NAMED:
+                return None
             key, _ = self.of[table].selected_columns
             rows = db.session.execute(self.of[table].where(key.in_(wanted))).all()
             if len(rows) < len(wanted) and table not in self.may_be_gone:
                 return None  # a row that is gone does not say whose it was
             found |= {one for _, one in rows}
+        return found
+
+    @property
+    def newest_numbers(self) -> list[ColumnElement[int | None]]:
+        """The highest number in each table."""
+        ids = [next(iter(rows.selected_columns)) for rows in self.newest]
+        return [select(func.max(one)).scalar_subquery() for one in ids]
+
+    def added(self, before: Numbers, now: Numbers) -> set[int] | None:
+        """Whose rows came between; nothing when rows are gone."""
+        found: set[int] = set()
+        for rows, old, new in zip(self.newest, before, now, strict=True):
+            if (new or 0) < (old or 0):
+                return None
+            if new != old:
+                key, whose = rows.selected_columns
+                added = rows.with_only_columns(whose).where(key > (old or 0)).distinct()
+                found |= set(db.session.scalars(added))
         return found
 
 
@@ -74,7 +93,7 @@ class Moment:
 
     seq: int
     at: datetime
-    newest: tuple[int | None, ...]
+    newest: Numbers
 
     @property
     def is_of_today(self) -> bool:
@@ -111,7 +130,7 @@ class Keeper(Generic[T]):
             return False
         passed = self.scope.passed
         has_passed = literal(value=False) if passed is None else passed.exists()
-        asked: Statement = select(SEQ, has_passed, *self.scope.newest)
+        asked: Statement = select(SEQ, has_passed, *self.scope.newest_numbers)
         moments = {"since": moment.at, "now": clock.now()} if passed is not None else {}
         seq, is_late, *newest = db.session.execute(asked, moments).one()
         info = db.session.info
@@ -124,15 +143,17 @@ class Keeper(Generic[T]):
 
     def _next(self, last: tuple[T, Moment] | None) -> tuple[T, Moment]:
         now = clock.now()
-        asked: Statement = select(SEQ, *self.scope.newest)
+        asked: Statement = select(SEQ, *self.scope.newest_numbers)
         seq, *newest = db.session.execute(asked).one()
         moment = Moment(seq or 0, now, tuple(newest))
         if last is None or not last[1].is_of_today:
             return self.whole(), moment
         picture, before = last
         found = self.scope.concerned(_deeds_after(before.seq))
-        if found is None or (not found and moment.newest != before.newest):
+        added = self.scope.added(before.newest, moment.newest)
+        if found is None or added is None:
             return self.whole(), moment
+        found |= added
         if self.scope.passed is not None:
             found |= set(db.session.scalars(self.scope.passed, {"since": before.at, "now": now}))
         return self._after(picture, found), moment
@@ -169,9 +190,11 @@ class Album(Generic[T]):
         with self.lock:
             size = 0
             for n, (one, other) in enumerate(reversed(list(self.keepers.items()))):
-                size += self.size_of(other.last[0]) if other.last else 0
-                if n >= self.most or size > self.most_bytes:
+                own = self.size_of(other.last[0]) if other.last else 0
+                if n and (n >= self.most or size + own > self.most_bytes):
                     del self.keepers[one]
+                elif own <= self.most_bytes:  # one that is too large stays until the next
+                    size += own
         return found
 
 

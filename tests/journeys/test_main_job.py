@@ -181,7 +181,7 @@ def test_an_agreed_support_is_cancelled_before_its_start(stage, browse):
     assert state_of(it.id) == "cancelled"
     assert booked(stage.specialist) == []
     assert request_of(stage.request.number).state.value == "open", "somebody is looked for again"
-    assert "予定に入っていません" in seen(browse(stage.specialist), f"/offers/{it.id}")
+    assert "支援は、開始前に取り消されました" in seen(browse(stage.specialist), f"/offers/{it.id}")
     all_is_sound()
 
 

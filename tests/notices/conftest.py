@@ -33,12 +33,14 @@ class Server:
         self.taken, self.answers, self.hold = [], [], None
         self.poison, self.is_holding = "", False
         self.said_to_sender, self.meanwhile = "", None
+        self.said_to_senders = []
         port = free_port()
         self.controller = Controller(self, hostname="127.0.0.1", port=port, enable_SMTPUTF8=utf8)
 
     async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802  its name
-        if self.said_to_sender:
-            return self.said_to_sender
+        said = self.said_to_senders.pop(0) if self.said_to_senders else self.said_to_sender
+        if said:
+            return said
         envelope.mail_from = address
         return "250 OK"
 

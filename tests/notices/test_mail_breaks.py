@@ -121,6 +121,15 @@ def test_what_is_said_of_one_mail_is_no_fault_of_the_settings(on, server, said, 
     assert not queries.is_sender_refused()
 
 
+def test_one_mail_for_which_the_sender_is_refused_stops_no_other(on, server):
+    tell(*[officer(mail=f"dx{n}@machida.example") for n in range(3)])
+    server.said_to_senders = ["555 5.5.4 unsupported option"]
+    assert jobs.send_mails() == 2
+    assert sorted(states()) == [MailState.SENT, MailState.SENT, MailState.WAITING]
+    assert not queries.is_sender_refused()
+    assert jobs.send_mails() == 0, "it waits a while"
+
+
 def test_a_slow_server_leaves_nothing_to_be_sent_twice(on, server, still_clock):
     tell(*[officer(mail=f"dx{n}@machida.example") for n in range(6)])
     taken_by_others = []

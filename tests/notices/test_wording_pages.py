@@ -28,8 +28,8 @@ def test_the_page_begins_with_the_products_own_sentence(admin):
     page = admin.get(URL).text
     assert "このお知らせは、もとの文のままです" in page
     assert "団体の担当者に、依頼が受け付けられたとき。" in page
-    assert "必ず入れる言葉：｛件名｝、｛受付番号｝" in page
-    assert "必ず入れる言葉：{title}, {reference number}" in page
+    assert '必ず入れる言葉：<span lang="ja">｛件名｝、｛受付番号｝</span>' in page
+    assert '必ず入れる言葉：<span lang="en">{title}, {reference number}</span>' in page
     assert fields(page)["text_ja"].startswith("依頼「｛件名｝」（｛受付番号｝）を受け付けました。")
     assert "まだ版はありません" in page
     assert "もとの文に戻す" not in page
@@ -56,12 +56,18 @@ def test_it_is_saved_shown_marked_and_taken_back_in_one_press(admin):
     assert "文を変えたお知らせ" not in admin.get("/admin/mails/preview").text
 
 
+def test_the_products_own_text_saved_as_it_stands_is_no_other_wording(admin):
+    page = admin.post(URL, data=fields(admin.get(URL).text), follow_redirects=True).text
+    assert "文を保存しました" not in page
+    assert "このお知らせは、もとの文のままです" in page
+
+
 def test_in_english(admin):
     admin.set_cookie("locale", "en", domain="localhost")
     admin.post(URL, data=DATA)
     page = admin.get(URL).text
     assert "This notice has a text of its own" in page
-    assert "Words to keep: {title}, {reference number}" in page
+    assert 'Words to keep: <span lang="en">{title}, {reference number}</span>' in page
     assert "Jiro Kanri" in page
     assert "1 notice has a text of its own." in admin.get("/admin/mails/preview").text
 

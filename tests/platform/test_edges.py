@@ -124,6 +124,7 @@ def test_a_forbidden_page_leads_back_once_and_only_where_one_came_from(refusing)
         assert len(_leading(page, "/")) == 1
 
 
+FORM = "application/x-www-form-urlencoded"
 LONG = "<b>長い</b>文章です。" * 15_000  # urlencoded more than a megabyte
 
 
@@ -151,6 +152,11 @@ def test_a_password_and_a_flood_are_not_shown(app, sign_in):
     flood = client.post("/requests/new", data={"worry": LONG * 7})
     assert flood.status_code == 413
     assert "<textarea" not in flood.text
+    many = client.post(
+        "/requests/new", data=b"worry=%E9%95%B7" + b"&a" * 600_000, content_type=FORM
+    )
+    assert many.status_code == 413
+    assert "<textarea" not in many.text
 
 
 def test_a_stranger_who_sends_too_much_gets_nothing_back(client):

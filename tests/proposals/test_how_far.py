@@ -13,6 +13,7 @@ from talentshare.proposals.states import RefuseReason
 from talentshare.talent_requests import actions as requests
 from talentshare.talent_requests.models import PlaceAnswer
 from talentshare.talent_requests.states import Place
+from tests import make
 from tests.allocations import world
 from tests.proposals.stage import FIRST
 from tests.proposals.test_agree import agree
@@ -157,6 +158,16 @@ def test_what_was_asked_stays_to_be_read_when_the_request_has_ended(stage, read)
         text = read(stage.officer, path)
         assert text.count("未記入") == open_fields
         assert "週8時間" in text
+
+
+def test_a_role_given_up_before_the_end_is_not_told_as_looked_for(stage, read):
+    own = stage.actor(stage.owner)
+    other = make.position(stage.request, ordinal=2, minutes_per_week=600)
+    requests.remove_position(own, stage.request.id, other.ordinal)
+    requests.close_unmet(own, stage.request.id, "見つからなかったため")
+    text = read(stage.officer, f"/requests/{stage.request.number}")
+    assert "週8時間" in text
+    assert "週10時間" not in text
 
 
 def test_weeks_without_support_are_counted_apart(stage, read):

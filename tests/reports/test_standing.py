@@ -13,7 +13,7 @@ from talentshare.kernel.errors import Conflict, Invalid
 from talentshare.kernel.period import Period
 from talentshare.matching.queries import PEOPLE
 from talentshare.platform.db import db, transactional
-from talentshare.platform.pictures import Album, Keeper
+from talentshare.platform.pictures import MOST_NAMED, Album, Keeper
 from talentshare.proposals import actions as proposals
 from talentshare.proposals.states import RefuseReason
 from talentshare.reports.queries import areas, standing
@@ -164,6 +164,28 @@ def test_after_each_step_of_a_case_the_areas_equal_what_is_counted_anew(
     assert is_kept_right()
 
 
+def test_a_row_added_by_hand_shows_though_a_deed_was_about_somebody_else(app):
+    who, other = pool.member(), pool.member("乙川 一郎", "オツカワ イチロウ")
+    standing.counted_now(YEAR, Unit.MONTH)
+    pool.appointed(who, datetime(2026, 12, 8, 1, tzinfo=UTC), 60)
+    world.booked(other, minutes=60)
+    assert differing(standing.counted_now(YEAR, Unit.MONTH), counted(YEAR, Unit.MONTH)) == []
+
+
+def test_where_rows_are_gone_everybody_is_counted_again(app):
+    numbers = (3,) * len(PEOPLE.newest)
+    assert PEOPLE.added(numbers, numbers) == set()
+    assert PEOPLE.added(numbers, (*numbers[1:], 2)) is None
+
+
+def test_a_deed_about_all_or_of_an_unknown_kind_concerns_everybody(app):
+    assert PEOPLE.concerned([("body.kept_for_all", "body:1")]) is None
+    assert PEOPLE.concerned([("catalogue.loaded", "body:1")]) is None
+    assert PEOPLE.concerned([("body.edited", "body:1"), ("mail.sent", "mail:3")]) == set()
+    many = [("allocation.held", f"allocation:{n}") for n in range(MOST_NAMED + 1)]
+    assert PEOPLE.concerned(many) is None
+
+
 def test_an_album_gives_up_what_was_not_asked_for_longest(app):
     made = []
 
@@ -183,3 +205,8 @@ def test_an_album_gives_up_what_was_not_asked_for_longest(app):
     for key in ("a", "b", "a"):
         small.now(key)
     assert made == ["a", "b", "a"]
+    sizes = Album(keeper_of, lambda key: 100 if key == "big" else 1, most=9, most_bytes=50)
+    made.clear()
+    for key in ("a", "big", "b", "a", "big"):
+        sizes.now(key)
+    assert made == ["a", "big", "b", "big"], "the large one gives room, the small ones stay"

@@ -211,7 +211,7 @@ def test_whoever_scopes_reads_at_the_top_what_is_left_and_each_link_leads_to_its
     assert left not in joined(at.coordinator.get(f"/requests/{number}"))  # it is not received yet
     post(at.coordinator, number, "receive")
     page = at.coordinator.get(f"/requests/{number}")
-    assert f"{left}、あと9項目を決めます" in joined(page)
+    assert f"{left}、あと9項目を決めてください" in joined(page)
     links = re.findall(rf'<li><a href="(/requests/{number}/edit/[^"]*)"', page.text)
     assert len(links) == 9
     assert page.text.index(links[0]) < page.text.index("必要なこと")

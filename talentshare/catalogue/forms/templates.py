@@ -143,7 +143,7 @@ def check_skills(form: Any) -> bool:
             skill.data = ""
             continue
         if skill.data in seen:
-            skill.errors = [*skill.errors, str(_("同じスキルを2回選べません"))]
+            skill.errors = [*skill.errors, str(_("同じスキルは2回選べません"))]
             is_sound = False
         seen.add(skill.data)
         if whole(level.data) not in LEVELS:

@@ -6,7 +6,7 @@ from talentshare.allocations.models import Allocation, Clash, appointment
 from talentshare.allocations.states import AllocationState
 from talentshare.kernel import clock
 from talentshare.matching.queries.stock import Stock, renewed, whole_stock
-from talentshare.platform.pictures import Keeper, Scope, newest_of, of_app
+from talentshare.platform.pictures import Keeper, Scope, of_app
 from talentshare.specialists.models import (
     Declaration,
     Pledge,
@@ -16,6 +16,7 @@ from talentshare.specialists.models import (
     WorkingPattern,
 )
 
+GRANTS = table("extra_grant", column("id", Integer), column("specialist_id", Integer))
 # Whose holds ran out between two moments.
 RAN_OUT = select(Allocation.specialist_id).where(
     Allocation.state == AllocationState.HELD,
@@ -40,10 +41,14 @@ PEOPLE = Scope(
             )
         },
     },
-    newest=newest_of(
-        *(model.id for model in (Specialist, Allocation, Declaration, Pledge, SpecialistSkill)),
-        *(rows.c.id for rows in (appointment, table("extra_grant", column("id", Integer)))),
-    ),
+    newest=[
+        select(Specialist.id, Specialist.id.label("whose")),
+        *(
+            select(model.id, model.specialist_id)
+            for model in (Allocation, Declaration, Pledge, SpecialistSkill)
+        ),
+        *(select(rows.c.id, rows.c.specialist_id) for rows in (appointment, GRANTS)),
+    ],
     beside=frozenset(
         {
             "audit",
@@ -58,11 +63,11 @@ PEOPLE = Scope(
             "refused",
             "session",
             "sign_in",
-            "sign_in_session",
             "talent_request",
             "utilisation",
         }
     ),
+    beside_tables=frozenset({"sign_in_session"}),
     may_be_gone=frozenset({"person"}),
     passed=RAN_OUT,
 )

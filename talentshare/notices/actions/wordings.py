@@ -12,15 +12,15 @@ from talentshare.policy import Can
 
 
 @transactional
-def word_notice(actor: Actor, code: str, draft: WordingDraft) -> None:
-    """A new version for what is told from now on; the same again changes nothing."""
+def word_notice(actor: Actor, code: str, draft: WordingDraft) -> bool:
+    """A new version for what is told from now on, or the same again; whether it has own words."""
     policy.require(actor, Can.WORD_MAILS)
     if code not in queries.notice_codes():
         raise NotFound("mail.wording_not_found")
     last = queries.lock_wording(code)
     texts = queries.checked(code, draft)
     if texts == ((last.text_ja, last.text_en) if last else ("", "")):
-        return
+        return any(texts)
     number = last.number if last else 0
     if draft.seen != number:
         raise Conflict("mail.wording_changed")
@@ -32,3 +32,4 @@ def word_notice(actor: Actor, code: str, draft: WordingDraft) -> None:
         events.announce(actor, "mail.notice_worded", made, notice=code, number=made.number)
     else:
         events.announce(actor, "mail.notice_unworded", made, notice=code, number=made.number)
+    return any(texts)

@@ -24,9 +24,8 @@ def wording(code: str) -> ResponseReturnValue:
     if form.is_submitted() and form.validate():
         if is_draft:
             mails = tried(form, lambda: _mails(code, form.draft()))
-        elif tried(form, lambda: _worded(code, form.draft())):
-            is_own = form.text_ja.data or form.text_en.data
-            done("mail.done.notice_worded" if is_own else "mail.done.notice_unworded")
+        elif worded := tried(form, lambda: _worded(code, form.draft())):
+            done(worded)
             return redirect(url_for(".wording", code=code))
         if form.form_errors:  # another version came meanwhile: it is shown, and may be replaced
             versions = queries.wordings(current_actor(), code)
@@ -44,9 +43,9 @@ def wording(code: str) -> ResponseReturnValue:
     ), 422 if form.errors else 200
 
 
-def _worded(code: str, draft: WordingDraft) -> bool:
-    actions.word_notice(current_actor(), code, draft)
-    return True
+def _worded(code: str, draft: WordingDraft) -> str:
+    is_own = actions.word_notice(current_actor(), code, draft)
+    return "mail.done.notice_worded" if is_own else "mail.done.notice_unworded"
 
 
 def _mails(code: str, draft: WordingDraft | None = None) -> Mails:

@@ -22,7 +22,7 @@ from talentshare.kernel.errors import NotFound
 from talentshare.kernel.period import Period
 from talentshare.platform.days import tokyo_days_between
 from talentshare.platform.db import db
-from talentshare.platform.pictures import Album, Keeper, Scope, newest_of, of_app
+from talentshare.platform.pictures import Album, Keeper, Scope, of_app
 from talentshare.policy import Can
 from talentshare.proposals.models import Proposal
 from talentshare.reports.queries.read import groupings
@@ -292,6 +292,11 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), clock.TOKYO)
 
 
+_BODY_OF_POSITION = (
+    select(TalentRequest.body_id)
+    .where(TalentRequest.id == Position.talent_request_id)
+    .scalar_subquery()
+)
 # Whom deeds concern of the bodies: what they asked for and were given.
 BODIES = Scope(
     of={
@@ -300,6 +305,11 @@ BODIES = Scope(
         "proposal": select(Proposal.id, Proposal.body_id),
         "allocation": select(Allocation.id, Allocation.body_id),
     },
-    newest=newest_of(TalentRequest.id, Position.id, Proposal.id, Allocation.id),
+    newest=[
+        select(TalentRequest.id, TalentRequest.body_id),
+        select(Position.id, _BODY_OF_POSITION),
+        select(Proposal.id, Proposal.body_id),
+        select(Allocation.id, Allocation.body_id),
+    ],
     only_these=True,
 )

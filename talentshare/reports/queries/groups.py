@@ -110,13 +110,14 @@ def may_be_told(report: Report, by: By) -> set[Key]:
     """The groups that may stand apart for who sees groups only."""
     if by is By.ROLE:
         return set(report.apart)
-    told = report.counted.told
-    if not told:
+    if not report.counted.told:
+        found: dict[By, set[Key]] = {}
         families = {one: FAMILIES[one](report) for one in WEIGHED}
         months = [_refused(report, families, month) for month in report.cuts_of_months]
         for one, family in families.items():
-            told[one] = set(family.keys.tolist()).difference(*(month[one] for month in months))
-    return told[by]
+            found[one] = set(family.keys.tolist()).difference(*(month[one] for month in months))
+        report.counted.told.update(found)  # at once: other threads read it
+    return report.counted.told[by]
 
 
 def _refused(report: Report, families: Mapping[By, Family], month: slice) -> dict[By, set[Key]]:

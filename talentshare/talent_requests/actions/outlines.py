@@ -1,5 +1,6 @@
 """How an outline becomes a position as soon as nothing is missing, and a sketch until then."""
 
+from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.kernel.errors import Conflict
 from talentshare.platform import events
@@ -59,6 +60,7 @@ def drop(actor: Actor, it: TalentRequest, position: Position, incomplete: bool =
     events.announce(actor, "position.removed", position)
     if it.opened_at is not None:
         position.move("close")
+        position.removed_at = clock.now()
     else:
         it.positions.remove(position)
         db.session.flush()

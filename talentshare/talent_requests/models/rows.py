@@ -188,7 +188,7 @@ class TalentRequest(Base):
         """Of what has ended without support, the roles it looked for stay to be read."""
         places: list[Position | PositionSketch] = [*self.live_positions, *self.sketches]
         if not places and self.state in ENDED:
-            places = [*self.positions]
+            places = [p for p in self.positions if p.removed_at is None]
         return places
 
     def move(self, event: str) -> None:
@@ -221,6 +221,7 @@ class Position(Base):
     earliest_on: Mapped[date]
     latest_end_on: Mapped[date]
     state: Mapped[PositionState] = mapped_column(default=PositionState.OPEN, index=True)
+    removed_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column()
     __mapper_args__ = {"version_id_col": version}
 

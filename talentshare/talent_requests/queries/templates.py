@@ -27,7 +27,8 @@ def template_of(it: TalentRequest) -> RequestTemplate | None:
     """The template from which a request began, as it was then."""
     if it.template_code is None:
         return None
-    return catalogue.template_by_code(catalogue.version_at(it.created_at)).get(it.template_code)
+    version = max(1, catalogue.version_at(it.created_at))  # 0 would be the newest
+    return catalogue.template_by_code(version).get(it.template_code)
 
 
 def given_by(template: RequestTemplate) -> dict[str, Any]:
