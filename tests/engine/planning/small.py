@@ -3,6 +3,13 @@
 import random
 from functools import cache
 
+from tests.faults.house import times
+
+
+def seeds(most):
+    """All of them in `make soak`, a third in `make test`."""
+    return range(times(most // 3, most))
+
 
 def instance(seed, specialists=3, positions=5, weeks=7):
     """Few people with dips and leave, positions that compete for them, sometimes a pin."""

@@ -12,7 +12,7 @@ from talentshare.engine.planning.instance import Malformed, made
 from talentshare.engine.planning.verify import verify, verify_goal
 from tests.engine.planning import small
 
-SEEDS = range(30)
+SEEDS = small.seeds(30)
 AIMS = [Aim("served_then_total"), Aim("total", 12), Aim("served_then_total", 20), Aim("total", 400)]
 
 

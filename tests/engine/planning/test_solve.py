@@ -13,7 +13,7 @@ from talentshare.engine.planning.solve import solve
 from talentshare.engine.planning.verify import verify
 from tests.engine.planning import small
 
-SEEDS = range(40)
+SEEDS = small.seeds(40)
 
 
 def prices_for(given, seed):

@@ -9,7 +9,7 @@ from talentshare.engine.planning.instance import made
 from talentshare.engine.planning.solve import solve, solve_and_explain
 from tests.engine.planning import small
 
-SEEDS = range(40)
+SEEDS = small.seeds(40)
 
 
 def told(given):
@@ -129,7 +129,7 @@ def test_a_kind_of_change_that_is_not_named_does_not_help(seed):
 
 
 def test_every_kind_of_reason_and_change_is_met():
-    found = [one for seed in SEEDS for _, one in told(crowded(seed))[2]]
+    found = [one for seed in range(40) for _, one in told(crowded(seed))[2]]
     assert {one.reason for one in found} >= {"nobody_eligible", "outbid", "nobody_free"}
     assert {change.kind for one in found for change in one.changes} == {
         "hours",
