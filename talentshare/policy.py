@@ -181,7 +181,7 @@ RULES: dict[Can, Rule] = {
     Can.BOOK_TIME: any_of(coordinator, system),
     Can.RELEASE_TIME: any_of(coordinator, system),
     Can.KEEP_CAPACITY: any_of(coordinator, system),
-    Can.RESOLVE_CLASH: coordinator,
+    Can.RESOLVE_CLASH: disinterested,
     Can.RANK: coordinator,
     Can.EDIT_WEIGHTS: any_of(admin, system),
     Can.PREPARE_PROPOSAL: disinterested,

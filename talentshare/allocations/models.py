@@ -172,6 +172,8 @@ class Clash(Base):
 
     @property
     def acting_owner(self) -> Person | None:
-        """The owner, unless that person cannot act any more."""
+        """The owner, unless that person cannot act any more, or the time is that person's own."""
         who = self.owner
-        return who if who is not None and who.acts_as(Role.COORDINATOR) else None
+        if who is None or who.id == self.specialist.person_id:
+            return None
+        return who if who.acts_as(Role.COORDINATOR) else None

@@ -10,6 +10,7 @@ from talentshare.catalogue import queries as catalogue
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor, Role
 from talentshare.kernel.workdays import workdays_until
+from talentshare.policy import Can, allows
 from talentshare.proposals import queries as proposals
 from talentshare.proposals.models import Proposal
 from talentshare.specialists import queries as specialists
@@ -95,7 +96,8 @@ def _of_coordinator(actor: Actor) -> Iterator[Task]:
         code = f"home.task.{proposal.state}"
         yield _about(proposal, code, "/proposals", proposals.desk_due_on(proposal))
     for clash in allocations.clashes(actor):
-        if clash.owner_id == actor.id or clash.acting_owner is None:
+        is_mine = clash.acting_owner is None or clash.acting_owner.id == actor.id
+        if is_mine and allows(actor, Can.RESOLVE_CLASH, clash):
             details = {
                 "name": clash.specialist.person.name,
                 "week_on": clash.week_on,

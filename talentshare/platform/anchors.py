@@ -39,7 +39,8 @@ def published_links(path: Path) -> list[tuple[int, str]]:
 
 def lost_link(links: list[tuple[int, str]]) -> int | None:
     """The number of the first published link that the chain no longer holds, or None."""
-    return next((seq for seq, link in links if not events.holds(seq, link)), None)
+    kept = events.links_of([seq for seq, _link in links])
+    return next((seq for seq, link in links if kept.get(seq) != link), None)
 
 
 def reach(path: Path) -> int:

@@ -3,12 +3,12 @@
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import current_app, has_request_context, request
-from sqlalchemy import CheckConstraint, insert, select, update
+from sqlalchemy import CheckConstraint, Index, insert, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from talentshare.kernel import clock
@@ -19,18 +19,20 @@ Reaction = Callable[[Actor, Any], object]
 Reactions = Mapping[str, Sequence[Reaction]]
 
 GENESIS = b"\0" * 32
+LINKS_AT_ONCE = 10_000
 
 
 class AuditEvent(Base):
     """One deed, as an auditor will read it. Never changed, never deleted."""
 
     __tablename__ = "audit_event"
+    __table_args__ = (Index("ix_audit_event_deed_seq", "deed", "seq"),)
 
     seq: Mapped[int] = mapped_column(unique=True)
     at: Mapped[datetime]
     actor_id: Mapped[int] = mapped_column(index=True)
     on_behalf_of_id: Mapped[int | None]
-    deed: Mapped[str] = mapped_column(index=True)
+    deed: Mapped[str]
     subject: Mapped[str] = mapped_column(index=True)
     details: Mapped[dict[str, Any]]
     request_ip: Mapped[str | None]
@@ -196,9 +198,11 @@ def head() -> tuple[int, str]:
     return seq, link.hex()
 
 
-def holds(seq: int, hash_hex: str) -> bool:
-    """Tell whether the chain still contains this published link."""
-    if seq == 0:
-        return hash_hex == GENESIS.hex()
-    found = db.session.scalar(select(AuditEvent.hash).where(AuditEvent.seq == seq))
-    return found is not None and found.hex() == hash_hex
+def links_of(numbers: Collection[int]) -> Mapping[int, str]:
+    """The link of each of these deeds that the chain has; number 0 is its beginning."""
+    found, wanted = {0: GENESIS.hex()}, sorted(set(numbers))
+    for start in range(0, len(wanted), LINKS_AT_ONCE):
+        some = AuditEvent.seq.in_(wanted[start : start + LINKS_AT_ONCE])
+        rows = db.session.execute(select(AuditEvent.seq, AuditEvent.hash).where(some))
+        found |= {seq: link.hex() for seq, link in rows}
+    return found

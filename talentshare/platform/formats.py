@@ -18,7 +18,7 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 PERSON_DAY_MINUTES = 465
-REIWA_BEFORE = 2018
+REIWA_BEFORE, REIWA_ON = 2018, date(2019, 5, 1)  # by cabinet order 143 of 2019
 WHOLE = re.compile(r"R-\d{4}-\d{4,}|調整担当者|専門人材|依頼団体|担当課長")
 WORD, ENGLISH_WORD = 3, 4  # letters that a sentence has in common with what it names
 
@@ -38,11 +38,21 @@ def day(value: date | None, year: bool = False) -> str:
     return f"{value.year}年{text}" if year else text
 
 
+def year_day(value: date | None) -> str:
+    """2026年12月7日（月）."""
+    return day(value, year=True)
+
+
 def era_day(value: date | None) -> str:
-    """令和8年（2026年）12月7日（月）."""
-    if value is None or is_en():
-        return day(value, year=True)
-    return f"令和{value.year - REIWA_BEFORE}年（{value.year}年）{day(value)}"
+    """令和8年（2026年）12月7日（月）; the year alone before that era."""
+    if value is None or is_en() or value < REIWA_ON:
+        return year_day(value)
+    return f"令和{_of_era(value.year)}年（{value.year}年）{day(value)}"
+
+
+def _of_era(year: int) -> str:
+    """元 for the first year."""
+    return "元" if year == REIWA_BEFORE + 1 else str(year - REIWA_BEFORE)
 
 
 def period(first: date, last: date) -> str:
@@ -73,9 +83,11 @@ def month_name(number: int) -> str:
 
 
 def fiscal(value: date | int) -> str:
-    """令和8年度（2026年度）."""
+    """令和8年度（2026年度）; the year alone before that era."""
     year = fiscal_year(value) if isinstance(value, date) else value
-    return f"fiscal {year}" if is_en() else f"令和{year - REIWA_BEFORE}年度（{year}年度）"
+    if is_en():
+        return f"fiscal {year}"
+    return f"{year}年度" if year <= REIWA_BEFORE else f"令和{_of_era(year)}年度（{year}年度）"
 
 
 def at(value: datetime | None, year: bool = False) -> str:

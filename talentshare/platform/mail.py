@@ -16,6 +16,8 @@ PERMANENT = 500
 TOO_LARGE = 552
 LONGEST_FAULT = 200
 SENDER_REFUSED = "MAIL FROM:"  # so begins what is said of it
+RECIPIENT_LATER = "RCPT TO:"  # and so what is said of one address, not of the server
+CLOSING = 421
 
 
 class Undeliverable(Exception):
@@ -91,7 +93,7 @@ class Smtp:
             self._server.send_message(message)
         except smtplib.SMTPRecipientsRefused as error:
             code, said = next(iter(error.recipients.values()))
-            raise _refused(code, said) from error
+            raise _recipient_refused(code, said) from error
         except smtplib.SMTPNotSupportedError as error:  # an address that this server cannot say
             raise Undeliverable(_told(error)) from error
         except smtplib.SMTPSenderRefused as error:
@@ -140,6 +142,14 @@ def _refused(code: int, said: bytes | str) -> Undeliverable | Later:
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     fault = f"{code} {text}"[:LONGEST_FAULT]
     return Undeliverable(fault) if code >= PERMANENT else Later(fault)
+
+
+def _recipient_refused(code: int, said: bytes | str) -> Exception:
+    """Not now is said of this address, a full mailbox for one, unless the server is closing."""
+    refused = _refused(code, said)
+    if isinstance(refused, Undeliverable) or code == CLOSING:
+        return refused
+    return Later(f"{RECIPIENT_LATER} {refused}"[:LONGEST_FAULT])
 
 
 def _sender_refused(code: int, said: bytes | str) -> Exception:

@@ -36,6 +36,7 @@ from talentshare.proposals.actions.propose import LONGEST_CONSENT, MOST_OFFER_DA
 from talentshare.proposals.states import NO_COST, DeclineReason, RefuseReason
 
 LONGEST_TEXT = 2000
+INNER = _("この理由は、団体と本人には伝わりません。必要なことは、別に説明してください。")
 LONGEST_TITLE = 100
 LEAST_MINUTES, MOST_MINUTES = 15, 2400
 
@@ -222,6 +223,16 @@ class TextForm(VersionedForm):
     )
 
 
+class InnerTextForm(TextForm):
+    """The same where somebody outside is told that it ended: they do not read why."""
+
+    text = TextAreaField(
+        _("理由"),
+        description=INNER,
+        validators=[InputRequired(_("理由を入力してください")), text_length],
+    )
+
+
 class WishForm(VersionedForm):
     """What should be different."""
 
@@ -334,7 +345,9 @@ class EndForm(VersionedForm):
         validate_choice=False,
     )
     text = TextAreaField(
-        _("理由"), validators=[InputRequired(_("理由を入力してください")), text_length]
+        _("理由"),
+        description=INNER,
+        validators=[InputRequired(_("理由を入力してください")), text_length],
     )
 
 

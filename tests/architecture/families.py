@@ -20,9 +20,11 @@ from talentshare.matching.views import candidates
 from talentshare.notices.models import MailKind
 from talentshare.notices.queries.blanks import blank_name, blanks, notice_codes
 from talentshare.operations.queries import KINDS
+from talentshare.operations.queries.health import WHAT_FAILED
 from talentshare.operations.views.trail import THINGS
 from talentshare.policy import Can
 from talentshare.proposals.queries.facts import NAMES
+from talentshare.proposals.queries.history import TIME_TOLD
 from talentshare.proposals.queries.history import TOLD as TOLD_OF_PROPOSALS
 from talentshare.proposals.states import NO_COST, ProposalState
 from talentshare.proposals.views import about as about_proposals
@@ -102,6 +104,7 @@ FAMILIES: dict[str, Iterable[str]] = {
     "audit.kind.": KINDS,
     "audit.thing.": THINGS,
     "area.": Area,
+    "allocation.did.": TIME_TOLD,
     "allocation.state.": (AllocationState.HELD, AllocationState.CONFIRMED),
     "blank.": sorted(
         {blank_name(c, b).removeprefix("blank.") for c in notice_codes() for b in blanks(c)}
@@ -118,10 +121,11 @@ FAMILIES: dict[str, Iterable[str]] = {
     "exclusion.": [*sorted(set(MUST) - EXPLAINED_APART), "cannot_answer"],
     "exclusion.place_": ("online", "onsite", "area", "island"),
     "job.": [job.name for job in JOBS],
+    "job_fault.": WHAT_FAILED,
     "mail_kind.": MailKind,
     "help.": ("online", "pledge", "declaration", "legal_basis", "role"),
     "health.": (
-        "mail_sender",
+        *("mail_sender", "mail_recipient_late"),
         *("audit_broken", "jobs_silent", "job_failed", "mail_late", "backup_old"),
         *("audit_unverified", "audit_unpublished", "anchor_lost", "job_stuck", "job_overdue"),
     ),

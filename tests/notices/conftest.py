@@ -21,6 +21,9 @@ from tests import make
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
+FULL = "452 4.2.2 mailbox full"
+
+
 def free_port():
     with closing(socket.create_server(("127.0.0.1", 0))) as found:
         return found.getsockname()[1]
@@ -47,6 +50,8 @@ class Server:
     async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802  its name
         if address.startswith("nobody"):
             return "550 5.1.1 no such user"
+        if address.startswith("full"):
+            return FULL
         envelope.rcpt_tos.append(address)
         return "250 OK"
 

@@ -112,6 +112,25 @@ def test_what_was_typed_stays_beside_what_is_wrong(admin, change, told):
     assert stored() == []
 
 
+def test_all_that_is_wrong_in_both_languages_is_said_at_once(admin):
+    typed = {"text_ja": "｛番号｝｛氏名｝｛\n次の行", "text_en": "Thanks, {no}" + "x" * 400}
+    answer = admin.post(URL, data=DATA | typed)
+    assert answer.status_code == 422
+    for told in (
+        "改行",
+        "｛番号｝、｛氏名｝は、このお知らせでは使えません。",
+        "｛件名｝、｛受付番号｝を入れてください。",
+        "文は400字までにしてください",
+        "{no}は、このお知らせでは使えません。",
+        "{title}, {reference number}を入れてください。",
+    ):
+        summary, _, fields_below = answer.text.partition('class="form"')
+        assert told in summary, told
+        assert told in fields_below, told
+    assert fields(answer.text) == DATA | typed
+    assert stored() == []
+
+
 def test_markup_is_text(admin, sign_in):
     admin.post(URL, data=DATA | {"text_ja": f"<b>{JA}</b>"})
     who = officer()

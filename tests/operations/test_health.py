@@ -66,7 +66,26 @@ def test_a_failed_job_is_named_with_its_reason(app, page):
     runs.end("open_weeks", slot, 0, "OperationalError")
     shown = page()
     assert "失敗した自動処理があります" in shown
-    assert "OperationalError（1回目）" in shown
+    assert "データベースにつながらないか、書き込めませんでした（1回目）" in shown
+    assert "記録での名前：OperationalError" in shown
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("PermissionError", "ファイルを読み書きできませんでした（1回目）"),
+        ("UnusableFile", "監査記録の控えのファイルを読めません（1回目）"),
+        ("TimeoutError", "データベースにつながらないか、書き込めませんでした（1回目）"),
+        ("state.changed_meanwhile", "対象の状態が変わったため、行いませんでした（1回目）"),
+        ("KeyError", "プログラムに不具合があります（1回目）"),
+    ],
+)
+def test_what_failed_is_said_in_words(page, fault, said):
+    runs.claim("open_weeks", clock.now())
+    runs.end("open_weeks", clock.now(), 0, fault)
+    shown = page()
+    assert said in shown
+    assert f"記録での名前：{fault}" in shown
 
 
 def test_a_broken_chain_comes_first(app, page, monkeypatch):

@@ -21,8 +21,9 @@ from talentshare.platform.events import AuditEvent
 from talentshare.platform.runs import JobRun, Outcome
 from talentshare.talent_requests.states import RequestState
 from tests import make
-from tests.platform.test_audit_chain import guards_off
+from tests.platform.test_audit_chain import guards_off, tell
 from tests.proposals.stage import Stage, now
+from tests.proposals.test_lists import counted
 
 MIDNIGHT = datetime(2026, 11, 24, 23, 59, 59, tzinfo=clock.TOKYO)
 MINUTE = timedelta(minutes=1)
@@ -220,6 +221,26 @@ def test_a_cut_end_is_found_by_what_was_published(either_app):
             jobs.verify_audit()
     told = db.session.scalars(select(Notice).where(Notice.code == "audit.broken")).all()
     assert [(one.person_id, one.details["number"]) for one in told] == [(admin_id, last)]
+
+
+@pytest.mark.parametrize("at", [0, 7, 23])
+def test_every_line_of_the_published_heads_is_compared_at_once(either_app, at):
+    make.admin()
+    for n in range(24):
+        tell(f"deed.{n}")
+        jobs.anchor_audit()
+    file = either_app.config["ANCHOR_FILE"]
+    lines = file.read_text().splitlines()
+    assert len(lines) == 24
+    with counted() as sent:
+        assert jobs.verify_audit() == 0
+    of_links = "SELECT audit_event.seq, audit_event.hash"
+    assert len([one for one in sent if one.startswith(of_links)]) == 1
+    number, _, link = lines[at].partition(" ")
+    lines[at] = f"{number} {link[:-1]}{'0' if link[-1] != '0' else '1'}"
+    file.write_text("\n".join(lines) + "\n")
+    with pytest.raises(jobs.Broken, match=f"^{number}$"):
+        jobs.verify_audit()
 
 
 def test_a_job_is_run_by_hand(app, monkeypatch, capsys):

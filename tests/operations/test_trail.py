@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from talentshare.accounts.queries import hashed
 from talentshare.kernel import clock
@@ -14,8 +15,10 @@ from talentshare.notices.models import Mail, MailKind
 from talentshare.operations import actions as operations
 from talentshare.operations import queries
 from talentshare.operations.queries import Wanted
+from talentshare.operations.queries.trail import ROWS
 from talentshare.platform import events
 from talentshare.platform.db import db, transactional
+from talentshare.platform.events import AuditEvent
 from talentshare.reports import actions as reports
 from talentshare.reports.actions import BandDraft
 from talentshare.specialists import actions as specialists
@@ -240,3 +243,34 @@ def test_however_much_is_asked_for_a_page_asks_eight_times(admin, stage):
         with counted() as sent:
             assert rows_of(admin.get(path))
         assert len(sent) <= MOST_STATEMENTS, sent
+
+
+def test_deeds_of_a_kind_come_page_by_page_whatever_else_is_there(either_app):
+    for _ in range(14):
+        Stage().to("accepted")
+    reports.add_band(make.actor_of(make.admin()), BandDraft(clock.today(), 70, 90), "初めて")
+    admin, found, before = make.actor_of(make.admin()), [], None
+    while found == [] or before is not None:
+        page = queries.trail(admin, Wanted(kind="proposal", before=before))
+        found, before = [*found, *(line.event.seq for line in page.lines)], page.before
+    every = select(AuditEvent.seq).where(AuditEvent.deed.like("proposal.%"))
+    assert len(found) > ROWS
+    assert found == db.session.scalars(every.order_by(AuditEvent.seq.desc())).all()
+    assert [one.event.deed for one in queries.trail(admin, Wanted(kind="band")).lines] == [
+        "band.added"
+    ]
+    assert queries.trail(admin, Wanted(kind="weights", last=clock.today())).lines == []
+    assert queries.trail(admin, Wanted(kind="demo")).lines == []
+
+
+def test_a_rare_kind_is_found_by_an_index_alone(admin, stage):
+    with counted() as sent:
+        admin.get("/admin/audit?kind=proposal")
+    asked = [one for one in sent if "FROM audit_event" in one]
+    assert len(asked) == 2
+    for one in asked:
+        given = [1] * one.count("?")
+        rows = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {one}", tuple(given))
+        steps = [row[3] for row in rows if "audit_event" in row[3]]
+        assert steps
+        assert [step for step in steps if not step.startswith("SEARCH audit_event USING")] == []

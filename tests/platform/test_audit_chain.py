@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from talentshare.kernel.actor import SYSTEM, Actor, Role, system_for
 from talentshare.kernel.errors import Invalid
-from talentshare.platform import events
+from talentshare.platform import anchors, events
 from talentshare.platform.db import db, short_transaction, transactional
 from talentshare.platform.events import AuditEvent, AuditHead, Remark
 from tests import make
@@ -67,8 +67,8 @@ def by_hand(*statements):
 def test_an_empty_chain_holds(either_app):
     assert events.first_break() is None
     assert events.head() == (0, events.GENESIS.hex())
-    assert events.holds(0, events.GENESIS.hex())
-    assert not events.holds(1, "00")
+    assert anchors.lost_link([(0, events.GENESIS.hex())]) is None
+    assert anchors.lost_link([(0, events.GENESIS.hex()), (1, "00")]) == 1
 
 
 def test_deeds_are_sealed_in_the_order_in_which_they_were_done(body):
@@ -197,8 +197,8 @@ def test_a_tail_cut_together_with_the_head_is_seen_by_the_published_link(ten_dee
     early, late = rows()[6], rows()[9]
     by_hand(delete(TABLE).where(TABLE.c.seq > 7), update(HEAD).values(seq=7, hash=early.hash))
     assert events.first_break() is None
-    assert events.holds(7, early.hash.hex())
-    assert not events.holds(10, late.hash.hex())
+    assert anchors.lost_link([(7, early.hash.hex())]) is None
+    assert anchors.lost_link([(7, early.hash.hex()), (10, late.hash.hex())]) == 10
 
 
 def test_a_history_written_anew_is_seen_by_the_published_link(ten_deeds):
@@ -207,7 +207,7 @@ def test_a_history_written_anew_is_seen_by_the_published_link(ten_deeds):
     for n in range(10):
         tell(f"other.{n}")
     assert events.first_break() is None
-    assert not events.holds(seq, published)
+    assert anchors.lost_link([(seq, published)]) == seq
 
 
 def test_the_digest_does_not_depend_on_zone_or_order_of_details():

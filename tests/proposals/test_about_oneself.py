@@ -1,14 +1,21 @@
 """The case of whoever is officer or coordinator and the one proposed: a colleague has the turn."""
 
+from datetime import timedelta
+
 import pytest
 
 from talentshare.accounts import actions as accounts
+from talentshare.allocations import actions as allocations
+from talentshare.allocations.models import Clash
 from talentshare.home import queries as home
 from talentshare.kernel.actor import Actor, Role
+from talentshare.kernel.errors import Forbidden
+from talentshare.notices.models import Notice
 from talentshare.platform.db import db
 from talentshare.talent_requests import queries as requests
 from tests import make
-from tests.proposals.stage import Stage, ready
+from tests.allocations import world
+from tests.proposals.stage import FIRST, Stage, ready
 from tests.proposals.test_pages import text_of
 
 ADMIN = Actor(9001, frozenset({Role.ADMIN}))
@@ -92,3 +99,46 @@ def test_nobody_checks_a_proposal_about_oneself(either_app, read):
     assert MINE in read(stage, stage.second)
     stage.step(it, "checked")
     assert requests.whose_turn(stage.request).about_id is None
+
+
+@pytest.fixture
+def own_leave(either_app):
+    """A coordinator whose own request is supported by that same person, who takes leave."""
+    owner = make.person(Role.COORDINATOR, Role.SPECIALIST)
+    stage = Stage(owner=make.coordinator(), specialist=ready(person=owner))
+    stage.to("confirmed")
+    stage.request.coordinator_id = owner.id
+    db.session.commit()
+    world.take_leave(stage.specialist, FIRST, FIRST + timedelta(days=3))
+    return stage, owner, db.session.scalars(db.select(Clash)).one()
+
+
+def test_whose_own_time_is_short_leaves_it_to_another_coordinator(own_leave, browse_either):
+    stage, who, clash = own_leave
+    client, case = browse_either(who), f"/requests/{stage.request.number}"
+    page = text_of(client.get(case))
+    assert "あなたの休暇や休日のため" in page
+    assert "ほかの調整担当者が団体と話して対応します" in page
+    assert "移す先の案を確かめ" not in page
+    assert "調整担当者が日程を見直しています" not in page
+    link = f"/clashes/{clash.id}"
+    for path in (case, "/clashes", f"/specialists/{stage.specialist.id}/time"):
+        assert f'href="{link}"' not in client.get(path).text, path
+    assert client.get(link).status_code == 403
+    with pytest.raises(Forbidden):
+        allocations.resolve_clash(make.actor_of(who), clash.id, "休む", is_given_up=True)
+    assert link not in [task.path for task in home.tasks(make.actor_of(who))]
+
+
+def test_the_other_coordinators_are_told_and_may_act(own_leave, browse_either):
+    stage, who, clash = own_leave
+    told = db.select(Notice.person_id).where(Notice.code == "clash.notice.coordinator")
+    assert who.id not in db.session.scalars(told).all()
+    assert stage.owner.id in db.session.scalars(told).all()
+    page = browse_either(stage.owner).get(f"/requests/{stage.request.number}")
+    assert "移す先の案を確かめ" in page.text
+    assert f'href="/clashes/{clash.id}"' in page.text
+    actor = make.actor_of(stage.owner)
+    assert f"/clashes/{clash.id}" in [task.path for task in home.tasks(actor)]
+    allocations.resolve_clash(actor, clash.id, "相談済み")
+    assert clash.resolved_at is not None

@@ -9,6 +9,8 @@ from talentshare.allocations.models import Allocation
 from talentshare.allocations.states import AllocationState
 from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Conflict, Forbidden, Invalid
+from talentshare.notices.models import Notice
+from talentshare.notices.queries import sentence_of
 from talentshare.platform import events
 from talentshare.platform.db import db
 from talentshare.proposals import actions, queries
@@ -219,3 +221,40 @@ def test_once_withdrawn_or_out_of_time_the_position_may_change(stage, still_cloc
     actions.withdraw(stage.actor(stage.owner), again.prepare().id, "条件を変えるため")
     changed(again)
     assert again.position.minutes_per_week == 300
+
+
+def words(person, begin):
+    """What a person was told with codes that begin so, as it is read."""
+    found = db.session.scalars(
+        db.select(Notice).where(
+            Notice.person_id == person.id, Notice.code.startswith(f"proposal.notice.{begin}")
+        )
+    )
+    return [sentence_of(one) for one in found]
+
+
+@pytest.mark.parametrize("how", ["cancelled", "ended"])
+def test_why_support_stops_is_told_within_govtech_alone(app, stage, still_clock, how):
+    it = stage.to("confirmed")
+    chief = make.coordinator()
+    own = stage.actor(chief)
+    if how == "cancelled":
+        actions.cancel(own, it.id, it.version, "本人の病気\nのため")
+    else:
+        still_clock(datetime(2026, 12, 16, 3, tzinfo=UTC))
+        actions.end_early(own, it.id, it.version, date(2026, 12, 14), "本人の病気\nのため")
+    with app.test_request_context():
+        [desk] = words(stage.owner, how)
+        assert it.specialist.person.name in desk
+        assert "記録された理由は「本人の病気" in desk
+        for person in (stage.officer, it.specialist.person):
+            [told_outside] = words(person, how)
+            assert "病気" not in told_outside
+            assert told_outside.endswith("理由は、調整担当者に確かめてください。")
+
+
+@pytest.mark.parametrize("state", ["proposed", "confirmed"])
+def test_whoever_writes_why_reads_who_will_not_read_it(stage, browse, state):
+    it = stage.to(state)
+    page = browse(stage.owner).get(f"/proposals/{it.id}").text
+    assert page.count("この理由は、団体と本人には伝わりません") == 1

@@ -68,6 +68,18 @@ def test_the_decision_stands_in_both_eras(stage, browse):
     assert "令和8年（2026年）11月24日（火）" in words_of(made)
 
 
+def test_every_year_stands_in_both_eras_as_official_papers_write_it(stage, browse):
+    page, made = both(browse(stage.officer), stage.to("proposed"))
+    period = "令和8年（2026年）12月7日（月）の週から、令和8年（2026年）12月28日（月）の週まで"
+    assert period in page.text
+    assert period in words_of(made)
+    years = re.findall(r"(.{0,3})20\d\d年", " ".join(cells(page)))
+    assert years
+    assert [before for before in years if not before.endswith("年（")] == []
+    english = browse(stage.officer, "en").get(page.request.path).text
+    assert "Mon 7 December 2026" in english
+
+
 def test_the_longest_texts_stay_on_one_sheet(stage, browse):
     it = stage.to("proposed")
     request, who = stage.request, it.specialist.person

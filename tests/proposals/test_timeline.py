@@ -1,17 +1,24 @@
 """The history of a request tells of its proposals too: to coordinators all, to a body its own."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from talentshare.allocations import actions as allocations
+from talentshare.allocations.models import Clash
+from talentshare.platform.db import db
 from talentshare.proposals import actions
 from talentshare.proposals.actions import Answer, PhoneAnswer
 from talentshare.proposals.states import DeclineReason, RefuseReason
+from talentshare.specialists import actions as specialists
+from talentshare.specialists.models import TimeOff, TimeOffDraft
+from talentshare.specialists.states import TimeOffKind
 from talentshare.talent_requests import actions as requests
 from talentshare.talent_requests import queries
 from talentshare.talent_requests.states import Side
 from tests import make
-from tests.proposals.stage import Stage, decision, ready
+from tests.proposals.stage import FIRST, Stage, decision, ready
 from tests.proposals.test_pages import text_of
 
 INTERNAL = ("prepared", "checked", "offered", "accepted", "home_consented")
@@ -140,3 +147,64 @@ def test_an_early_end_names_its_last_week(stage, browse, still_clock):
     said = "支援を、途中で終えることになりました（最後の週は12月14日（月）の週）"
     for who in (stage.owner, stage.officer):
         assert said in text_of(browse(who).get(f"/requests/{stage.request.number}"))
+
+
+@pytest.fixture
+def short(stage):
+    """Confirmed support whose first week was taken by the specialist's leave, and its shortage."""
+    stage.to("confirmed")
+    leave = TimeOffDraft(TimeOffKind.LEAVE, FIRST, FIRST + timedelta(days=3))
+    specialists.take_time_off(stage.actor(stage.specialist), stage.specialist.id, leave)
+    return db.session.scalars(select(Clash)).one()
+
+
+def history(stage, browse, who, locale="ja"):
+    page = browse(who, locale).get(f"/requests/{stage.request.number}")
+    return " ".join(text_of(page).split())
+
+
+def test_a_shortage_and_where_its_time_went_are_told_to_both_sides(stage, short, browse):
+    allocations.resolve_clash(stage.actor(stage.owner), short.id, "内部の事情で相談済み")
+    who = stage.specialist.person.name
+    for reader in (stage.owner, stage.officer):
+        page = history(stage, browse, reader)
+        for said in (
+            f"{who}さんの支援で、12月7日（月）の週の時間が足りなくなりました",
+            f"{who}さんの支援のうち1時間を、12月7日（月）の週から12月14日（月）の週に移しました",
+        ):
+            assert page.count(said) == 1, (reader.name, said)
+        assert "内部の事情" not in page
+    english = history(stage, browse, stage.officer, "en")
+    assert "1 h of the support by" in english
+    assert "allocation.did" not in english
+
+
+def test_a_week_that_is_given_up_is_told(stage, short, browse):
+    own = stage.actor(stage.owner)
+    allocations.resolve_clash(own, short.id, "休むことにした", is_given_up=True)
+    for reader in (stage.owner, stage.officer):
+        page = history(stage, browse, reader)
+        assert "12月7日（月）の週の1時間を取りやめました" in page
+        assert "移しました" not in page
+
+
+def test_a_shortage_names_nobody_who_took_leave_and_its_end_is_told(stage, short):
+    [off] = db.session.scalars(select(TimeOff))
+    specialists.withdraw_time_off(stage.actor(stage.specialist), stage.specialist.id, off.id)
+    for reader in (stage.owner, stage.officer):
+        found = queries.timeline(stage.actor(reader), stage.request)
+        told = {one.deed: one.person for one in found if one.deed.startswith("allocation.")}
+        assert told == {"allocation.restored": None, "allocation.fell_short": None}
+
+
+def test_a_short_week_that_is_given_back_is_not_told_to_be_as_it_was(stage, still_clock):
+    it = stage.to("confirmed")
+    second = FIRST + timedelta(weeks=1)
+    leave = TimeOffDraft(TimeOffKind.LEAVE, second, second + timedelta(days=3))
+    specialists.take_time_off(stage.actor(stage.specialist), stage.specialist.id, leave)
+    still_clock(datetime(2026, 12, 8, 3, tzinfo=UTC))
+    actions.end_early(stage.actor(stage.owner), it.id, it.version, FIRST, "都合")
+    assert db.session.scalars(select(Clash)).one().resolved_at is not None
+    told = [one.deed for one in queries.timeline(stage.actor(stage.owner), stage.request)]
+    assert "allocation.fell_short" in told
+    assert "allocation.restored" not in told

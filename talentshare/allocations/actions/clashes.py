@@ -6,13 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from talentshare import policy
+from talentshare.accounts import queries as accounts
 from talentshare.allocations import queries
 from talentshare.allocations.actions.rows import keep_support, move_rows
 from talentshare.allocations.models import Allocation, Clash
 from talentshare.allocations.queries import Move
 from talentshare.allocations.states import AllocationState
 from talentshare.kernel import clock
-from talentshare.kernel.actor import Actor
+from talentshare.kernel.actor import Actor, Role, system_for
 from talentshare.kernel.errors import Conflict, Invalid
 from talentshare.notices import actions as notices
 from talentshare.platform import events
@@ -134,7 +135,11 @@ def tell_clashes(actor: Actor, specialist: Specialist, worse: list[Clash]) -> No
         for allocation_id in clash.proposal["allocation_ids"]:
             affected.setdefault(allocation_id, []).append(clash)
     for allocation_id, its in affected.items():
-        _tell_request(actor, queries.load(allocation_id), its)
+        allocation = queries.load(allocation_id)
+        for clash in its:
+            week_on = clash.week_on.isoformat()
+            events.announce(system_for(actor), "allocation.fell_short", allocation, week_on=week_on)
+        _tell_request(actor, allocation, its)
 
 
 def _tell_request(actor: Actor, allocation: Allocation, its: list[Clash]) -> None:
@@ -145,11 +150,19 @@ def _tell_request(actor: Actor, allocation: Allocation, its: list[Clash]) -> Non
         "count": len(its),
     }
     name, where = allocation.specialist.person, _clash_path(its)
-    coordinators = talent_requests.coordinators_of(request)
-    notices.tell(actor, coordinators, "clash.notice.coordinator", where, name=name, **details)
+    notices.tell(
+        actor, _who_acts(allocation), "clash.notice.coordinator", where, name=name, **details
+    )
     officers = talent_requests.officers_of(request)
     case = f"/requests/{request.number}"
     notices.tell(actor, officers, "clash.notice.officer", case, **details)
+
+
+def _who_acts(allocation: Allocation) -> list[int]:
+    """The coordinator of the request; all others where that is the one whose time is short."""
+    about = allocation.specialist.person_id
+    owners = {*talent_requests.coordinators_of(allocation.position.talent_request)} - {about}
+    return sorted(owners or {*accounts.ids_with(Role.COORDINATOR)} - {about})
 
 
 def _clash_path(its: list[Clash]) -> str:
@@ -162,9 +175,11 @@ def _tell_move(actor: Actor, move: Move) -> None:
     how = "moved" if move.to else "dropped"
     if move.to and move.left_minutes:
         how = "moved_in_part"
+    allocation = queries.load(move.line.allocation_id or 0)
+    _note_move(actor, allocation, move)
     _tell_sides(
         actor,
-        queries.load(move.line.allocation_id or 0),
+        allocation,
         f"clash.notice.{how}",
         week_on=move.line.week_on,
         minutes=move.minutes,
@@ -173,11 +188,24 @@ def _tell_move(actor: Actor, move: Move) -> None:
     )
 
 
+def _note_move(actor: Actor, allocation: Allocation, move: Move) -> None:
+    """The same for the history of the case: a deed for each week, and one for what is given up."""
+    week_on, left = move.line.week_on.isoformat(), move.left_minutes
+    for part in move.to:
+        to, minutes = part.week_on.isoformat(), part.minutes
+        facts: dict[str, str | int] = {"week_on": week_on, "to_week_on": to, "minutes": minutes}
+        events.announce(actor, "allocation.moved", allocation, "", **facts)
+    if left:
+        events.announce(actor, "allocation.dropped", allocation, week_on=week_on, minutes=left)
+
+
 def _tell_settled(actor: Actor, clash: Clash) -> None:
     """What was announced as short stays as it was booked."""
     for allocation_id in clash.proposal.get("allocation_ids", ()):
         allocation = queries.load(allocation_id)
         if allocation.state in BOOKED:
+            week_on = clash.week_on.isoformat()
+            events.announce(system_for(actor), "allocation.restored", allocation, week_on=week_on)
             _tell_sides(actor, allocation, "clash.notice.settled", week_on=clash.week_on)
 
 

@@ -125,6 +125,7 @@ def resolve_clash(clash_id: int) -> ResponseReturnValue:
     actor = current_actor()
     policy.require(actor, Can.RESOLVE_CLASH)
     clash = queries.find_clash(actor, clash_id)
+    policy.require(actor, Can.RESOLVE_CLASH, clash)
     form = filled(ResolveForm)
     if not form.is_submitted():
         return _clash_page(form, clash)

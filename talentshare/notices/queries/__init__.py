@@ -16,10 +16,12 @@ from talentshare.notices.queries.letters import (
 )
 from talentshare.notices.queries.mails import (
     UNSENT_NOTICE,
+    Lateness,
     MailOverview,
     can_mail,
     due_mails,
     is_sender_refused,
+    lateness,
     mail,
     mailed_at_once,
     overview,
@@ -41,12 +43,14 @@ from talentshare.notices.queries.wordings import (
     lock_wording,
     own_wordings,
     sentence_of,
+    wording_faults,
     wording_id,
     wordings,
 )
 
 __all__ = [
     "UNSENT_NOTICE",
+    "Lateness",
     "Letter",
     "MailOverview",
     "NoticesPage",
@@ -55,6 +59,7 @@ __all__ = [
     "due_mails",
     "find",
     "is_sender_refused",
+    "lateness",
     "letter_of",
     "lock_note",
     "lock_wording",
@@ -78,6 +83,7 @@ __all__ = [
     "visible",
     "waiting_mail",
     "waiting_since",
+    "wording_faults",
     "wording_id",
     "wordings",
     "words",

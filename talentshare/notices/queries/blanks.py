@@ -1,7 +1,7 @@
 """The blanks of a notice's sentence as words that people read and write: ｛受付番号｝."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from unicodedata import normalize
 
@@ -62,40 +62,63 @@ def words(code: str, locale: str, *, needed: bool) -> str:
 
 def checked(code: str, draft: WordingDraft) -> tuple[str, str]:
     """Both texts as they are stored; empty where the product's own are meant. Errors: Invalid."""
-    typed = {"ja": plain_lines(draft.text_ja), "en": plain_lines(draft.text_en)}
-    if not any(typed.values()):
-        return "", ""
-    texts = {locale: _checked(code, locale, text) for locale, text in typed.items()}
+    for fault in faults(code, draft):
+        raise fault
+    texts = {locale: _stored(code, text) for locale, text in _typed(draft).items()}
     if all(text == product_text(code, locale) for locale, text in texts.items()):
         return "", ""
     return texts["ja"], texts["en"]
 
 
-def _checked(code: str, locale: str, text: str) -> str:
+def faults(code: str, draft: WordingDraft) -> list[Invalid]:
+    """All that is wrong with the texts of both languages; nothing with two empty ones."""
+    typed = _typed(draft)
+    if not any(typed.values()):
+        return []
+    return [fault for locale, text in typed.items() for fault in _faults(code, locale, text)]
+
+
+def _typed(draft: WordingDraft) -> Mapping[str, str]:
+    return {"ja": plain_lines(draft.text_ja), "en": plain_lines(draft.text_en)}
+
+
+def _faults(code: str, locale: str, text: str) -> Iterator[Invalid]:
     field = f"text_{locale}"
     if not text:
-        raise Invalid("mail.wording_one_language", field=field)
+        yield Invalid("mail.wording_one_language", field=field)
+        return
     if len(text) > LONGEST_WORDING:
-        raise Invalid("mail.wording_long", field=field, most=LONGEST_WORDING, count=len(text))
+        yield Invalid("mail.wording_long", field=field, most=LONGEST_WORDING, count=len(text))
     if len(text.splitlines()) > 1:
-        raise Invalid("mail.wording_lines", field=field)
+        yield Invalid("mail.wording_lines", field=field)
     if not is_plain(text):
-        raise Invalid("mail.wording_not_plain", field=field)
+        yield Invalid("mail.wording_not_plain", field=field)
     known, usable = _known(code), _listed(code, blanks(code), locale)
+    unknown = [found[0] for found in TYPED.finditer(text) if _blank(known, found) is None]
+    if unknown:
+        words = WRITTEN[locale][2].join(dict.fromkeys(unknown))
+        yield Invalid("mail.wording_unknown", field=field, word=words, words=usable)
+    if BRACES.search(TYPED.sub("", text)):
+        yield Invalid("mail.wording_brace", field=field, words=usable)
+    there = STORED.findall(_stored(code, text))
+    lost = [blank for blank in blanks(code) if blank in NEEDED and blank not in there]
+    if lost:
+        yield Invalid("mail.wording_dropped", field=field, words=_listed(code, lost, locale))
+
+
+def _stored(code: str, text: str) -> str:
+    """A typed text with the blanks that are known by their names."""
+    known = _known(code)
 
     def filled(found: re.Match[str]) -> str:
-        blank = found[2] if found[2] in known.values() else known.get(_key(found[1] or ""))
-        if blank is None:
-            raise Invalid("mail.wording_unknown", field=field, word=found[0], words=usable)
-        return f"{{{blank}}}"
+        blank = _blank(known, found)
+        return found[0] if blank is None else f"{{{blank}}}"
 
-    stored = TYPED.sub(filled, text)
-    if BRACES.search(TYPED.sub("", text)):
-        raise Invalid("mail.wording_brace", field=field, words=usable)
-    lost = [b for b in blanks(code) if b in NEEDED and b not in STORED.findall(stored)]
-    if lost:
-        raise Invalid("mail.wording_dropped", field=field, words=_listed(code, lost, locale))
-    return stored
+    return TYPED.sub(filled, text)
+
+
+def _blank(known: Mapping[str, str], found: re.Match[str]) -> str | None:
+    return found[2] if found[2] in known.values() else known.get(_key(found[1] or ""))
 
 
 def _known(code: str) -> Mapping[str, str]:

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from flask import current_app
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -17,15 +18,25 @@ from talentshare.kernel.errors import NotFound
 from talentshare.notices.models import Mail, MailKind, Notice
 from talentshare.notices.states import MailState
 from talentshare.platform.db import db
-from talentshare.platform.mail import SENDER_REFUSED
+from talentshare.platform.mail import RECIPIENT_LATER, SENDER_REFUSED
 from talentshare.policy import Can
 
+LATE_AFTER, NEWEST = timedelta(minutes=30), 50
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
 DIGESTED_DAYS = timedelta(days=30)
 SHOWN = 50
 UNSENT_NOTICE = "mail.notice.unsent"  # a mail about a mail would follow it into the same hole
 UNSENT = (MailState.REFUSED, MailState.FAILED)
 MAY_HAVE_LEFT = (MailState.WAITING, MailState.SENT)
 OF_NOTICES = (MailKind.NOTICE, MailKind.DIGEST)
+
+
+class Lateness(StrEnum):
+    """What keeps mail that has waited for long."""
+
+    NONE = "none"
+    RECIPIENT = "recipient"
+    QUEUE = "queue"
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,25 @@ def waiting_since() -> datetime | None:
     """When the oldest mail was promised that has not left, however often it was tried."""
     waits = Mail.state == MailState.WAITING
     return db.session.scalar(select(func.min(Mail.created_at)).where(waits))
+
+
+def lateness() -> Lateness:
+    """Whether mail that has waited for long stands in a queue, or waits for its own recipient.
+
+    What was promised later and has left tells that the server works; so does an answer about one
+    address, where no other person waits.
+    """
+    newest = select(Mail.created_at).where(Mail.state == MailState.SENT)
+    newest_sent = newest.order_by(Mail.id.desc()).limit(NEWEST).subquery()
+    passed = db.session.scalar(select(func.max(newest_sent.c.created_at))) or EARLIEST
+    late = (Mail.state == MailState.WAITING, Mail.created_at < clock.now() - LATE_AFTER)
+    waiting = select(Mail.person_id).where(*late)
+    stands = waiting.where(Mail.created_at >= passed)
+    for_server = stands.where(~Mail.fault.startswith(RECIPIENT_LATER))
+    people = db.session.scalars(stands.distinct().limit(2)).all()
+    if len(people) > 1 or db.session.scalar(select(for_server.exists())):
+        return Lateness.QUEUE
+    return Lateness.RECIPIENT if db.session.scalar(select(waiting.exists())) else Lateness.NONE
 
 
 def is_sender_refused() -> bool:

@@ -7,9 +7,9 @@ from sqlalchemy.orm import aliased, joinedload
 
 from talentshare import policy
 from talentshare.kernel.actor import Actor
-from talentshare.kernel.errors import NotFound
-from talentshare.notices.models import Notice, NoticeWording, unpacked
-from talentshare.notices.queries.blanks import STORED, notice_codes
+from talentshare.kernel.errors import Invalid, NotFound
+from talentshare.notices.models import Notice, NoticeWording, WordingDraft, unpacked
+from talentshare.notices.queries.blanks import STORED, faults, notice_codes
 from talentshare.platform.db import db, kept
 from talentshare.platform.formats import is_en, worded
 from talentshare.platform.i18n import sentence
@@ -29,6 +29,12 @@ def own_wordings(actor: Actor) -> Mapping[str, NoticeWording]:
     """The notices that administrators have worded, as they are told now."""
     policy.require(actor, Can.WORD_MAILS)
     return told_now()
+
+
+def wording_faults(actor: Actor, code: str, draft: WordingDraft) -> Sequence[Invalid]:
+    """All that is wrong with a draft, so that it can be put right at once."""
+    policy.require(actor, Can.WORD_MAILS)
+    return faults(code, draft)
 
 
 def lock_wording(code: str) -> NoticeWording | None:

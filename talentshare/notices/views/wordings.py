@@ -10,7 +10,7 @@ from talentshare.notices.forms import WordingForm
 from talentshare.notices.models import NoticeWording, WordingDraft
 from talentshare.notices.views.blueprint import bp
 from talentshare.platform.i18n import LOCALES, locale_code
-from talentshare.platform.web import current_actor, done, tried, typed
+from talentshare.platform.web import blame, current_actor, done, tried, typed
 
 Mails = dict[str, queries.Letter]
 
@@ -21,7 +21,7 @@ def wording(code: str) -> ResponseReturnValue:
     versions = queries.wordings(current_actor(), code)
     form = WordingForm(typed() or None, seen=_newest(versions), **_shown(code, versions))
     mails, is_draft = None, "look" in request.form
-    if form.is_submitted() and form.validate():
+    if form.is_submitted() and form.validate() and _is_right(form, code):
         if is_draft:
             mails = tried(form, lambda: _mails(code, form.draft()))
         elif worded := tried(form, lambda: _worded(code, form.draft())):
@@ -41,6 +41,14 @@ def wording(code: str) -> ResponseReturnValue:
         versions=[(one, _shown(code, [one])) for one in versions],
         words=queries.words,
     ), 422 if form.errors else 200
+
+
+def _is_right(form: WordingForm, code: str) -> bool:
+    """Say all that is wrong with both texts at once, each at its field."""
+    faults = queries.wording_faults(current_actor(), code, form.draft())
+    for fault in faults:
+        blame(form, fault)
+    return not faults
 
 
 def _worded(code: str, draft: WordingDraft) -> str:

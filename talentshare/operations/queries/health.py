@@ -1,6 +1,6 @@
 """Whether the installation is well, as an admin reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -8,13 +8,24 @@ from pathlib import Path
 from typing import Protocol
 
 from flask import current_app
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import (
+    DataError,
+    DisconnectionError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    SQLAlchemyError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
 
 from talentshare import policy
 from talentshare.kernel import clock
 from talentshare.kernel.actor import Actor
 from talentshare.notices import queries as notices
+from talentshare.notices.queries import Lateness
 from talentshare.platform import runs, schema
+from talentshare.platform.anchors import UnusableFile
 from talentshare.platform.backup import last_backup
 from talentshare.platform.db import db
 from talentshare.platform.runs import JobRun, Outcome
@@ -26,7 +37,23 @@ STUCK_AFTER = timedelta(minutes=30)
 UNVERIFIED_AFTER = timedelta(hours=36)
 UNPUBLISHED_AFTER = timedelta(hours=3)
 BROKEN, ANCHOR_LOST = "Broken", "AnchorLost"  # names of faults that the jobs of the audit raise
-MAIL_LATE_AFTER = timedelta(minutes=30)
+# What failed, by the name of the fault that a run keeps; all others are faults of the program.
+FAILED_BY: Mapping[str, str] = {
+    BROKEN: "audit_broken",
+    ANCHOR_LOST: "anchor_lost",
+    UnusableFile.__name__: "anchor_unusable",
+    **{
+        fault.__name__: what
+        for what, faults in {
+            "files": (OSError, PermissionError, FileNotFoundError, IsADirectoryError),
+            "database_away": (OperationalError, InterfaceError, DisconnectionError, PoolTimeout),
+            "database_refused": (IntegrityError, DataError),
+            "overtaken": (StaleDataError,),
+        }.items()
+        for fault in faults
+    },
+}
+WHAT_FAILED = sorted({*FAILED_BY.values(), "refused", "program"})
 BACKUP_OLD_AFTER = timedelta(hours=48)
 
 
@@ -63,6 +90,11 @@ class JobLine:
         return self.run.fault if self.run is not None else ""
 
     @property
+    def what_failed(self) -> str:
+        """The same as a code that is said in words; a refusal's name is a code with a dot."""
+        return FAILED_BY.get(self.fault, "refused" if "." in self.fault else "program")
+
+    @property
     def is_stuck(self) -> bool:
         """It has been running for longer than any job takes."""
         return (
@@ -88,6 +120,7 @@ class Health:
     verified_at: datetime | None
     published_at: datetime | None
     mail_waiting_since: datetime | None
+    mail_lateness: Lateness
     is_sender_refused: bool
     backed_up_at: datetime | None
     needs_backup: bool
@@ -109,8 +142,8 @@ class Health:
             ),
             "job_stuck": any(line.is_stuck for line in self.jobs),
             "job_overdue": not are_silent and any(line.is_overdue for line in self.jobs),
-            "mail_late": self.mail_waiting_since is not None
-            and self.mail_waiting_since < now - MAIL_LATE_AFTER,
+            "mail_late": self.mail_lateness is Lateness.QUEUE,
+            "mail_recipient_late": self.mail_lateness is Lateness.RECIPIENT,
             "mail_sender": self.is_sender_refused,
             "backup_old": self.needs_backup
             and _is_older(self.backed_up_at, now - BACKUP_OLD_AFTER),
@@ -146,6 +179,7 @@ def health(actor: Actor) -> Health:
         _done_at("verify_audit"),
         _done_at("anchor_audit") if _anchors().exists() else None,
         notices.waiting_since(),
+        notices.lateness(),
         notices.is_sender_refused(),
         backed_up.at if backed_up else None,
         not current_app.config["DEMO"],

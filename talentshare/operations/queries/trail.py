@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from talentshare import policy
 from talentshare.accounts.models import Person
@@ -87,18 +97,35 @@ def _matching(wanted: Wanted) -> Select[AuditEvent]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.about:
         conditions.append(AuditEvent.subject.in_(_subjects(wanted.about)))
-    if wanted.kind in KINDS:
-        begins = AuditEvent.deed.startswith(f"{wanted.kind}.", autoescape=True)
-        conditions.append(or_(AuditEvent.deed == wanted.kind, begins))
     if wanted.first:
         conditions.append(AuditEvent.at >= _midnight(wanted.first))
     if wanted.last:
         conditions.append(AuditEvent.at < _midnight(wanted.last + timedelta(days=1)))
     if wanted.before is not None:
         conditions.append(AuditEvent.seq < wanted.before)
+    if wanted.kind in KINDS:
+        conditions.append(_of_kind(wanted, conditions))
     if wanted.who:
         conditions = [AuditEvent.seq.in_(_newest_by(wanted.who, conditions))]
     return select(AuditEvent).where(*conditions)
+
+
+def _of_kind(wanted: Wanted, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Where nothing else narrows the search, a page of each deed of the kind, from an index."""
+    if wanted.who or wanted.about:
+        begins = AuditEvent.deed.startswith(f"{wanted.kind}.", autoescape=True)
+        return or_(AuditEvent.deed == wanted.kind, begins)
+    parts = [AuditEvent.deed == deed for deed in _deeds_of(wanted.kind)]
+    return AuditEvent.seq.in_(_newest_of_each(parts, conditions)) if parts else false()
+
+
+def _deeds_of(kind: str) -> list[str]:
+    """The deeds of a kind that were ever done; the index is walked in leaps, a deed at a time."""
+    deed = select(func.min(AuditEvent.deed).label("deed")).cte("deed", recursive=True)
+    later = select(func.min(AuditEvent.deed)).where(AuditEvent.deed > deed.c.deed)
+    found = deed.union_all(select(later.scalar_subquery()).where(deed.c.deed.is_not(None)))
+    every = db.session.scalars(select(found.c.deed).where(found.c.deed.is_not(None)))
+    return [one for one in every if one == kind or one.startswith(f"{kind}.")]
 
 
 def _midnight(day: date) -> datetime:
@@ -110,8 +137,15 @@ def _newest_by(text: str, conditions: Sequence[ColumnElement[bool]]) -> Compound
     people = select(Person.id).where(Person.search_text.like(pattern(text), escape="\\"))
     did = AuditEvent.actor_id.in_(people)
     set_off = (AuditEvent.actor_id == SYSTEM.id) & AuditEvent.on_behalf_of_id.in_(people)
+    return _newest_of_each((did, set_off), conditions)
+
+
+def _newest_of_each(
+    parts: Sequence[ColumnElement[bool]], conditions: Sequence[ColumnElement[bool]]
+) -> CompoundSelect[tuple[int]]:
+    """A page of each part, which an index gives in order."""
     newest = select(AuditEvent.seq).where(*conditions).order_by(AuditEvent.seq.desc())
-    pages = [newest.where(whose).limit(ROWS + 1).subquery() for whose in (did, set_off)]
+    pages = [newest.where(part).limit(ROWS + 1).subquery() for part in parts]
     return union_all(*(select(page.c.seq) for page in pages))
 
 

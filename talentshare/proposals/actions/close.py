@@ -108,8 +108,7 @@ def cancel(actor: Actor, proposal_id: int, version: int, reason: str) -> Proposa
         allocations.cancel(system_for(actor), proposal.allocation_id, proposal.side_note)
     events.announce(actor, "proposal.cancelled", proposal, remark=proposal.side_note)
     talent_requests.reopen(system_for(actor), proposal.position_id)
-    for tell in (tell_specialist, tell_coordinator, tell_body):
-        tell(actor, proposal, "proposal.notice.cancelled")
+    _tell_end(actor, proposal, "proposal.notice.cancelled", "proposal.notice.cancelled_desk")
     pass_turn(actor, proposal.position)
     return proposal
 
@@ -135,10 +134,16 @@ def end_early(
         remark=proposal.side_note,
         last_week_on=last_week_on.isoformat(),
     )
-    for tell in (tell_specialist, tell_coordinator, tell_body):
-        tell(actor, proposal, "proposal.notice.ended")
+    _tell_end(actor, proposal, "proposal.notice.ended", "proposal.notice.ended_desk")
     pass_turn(actor, proposal.position)
     return proposal
+
+
+def _tell_end(actor: Actor, proposal: Proposal, code: str, code_at_desk: str) -> None:
+    """That support stops, on all sides; why is read within GovTech alone, as on the pages."""
+    tell_specialist(actor, proposal, code)
+    tell_body(actor, proposal, code)
+    tell_coordinator(actor, proposal, code_at_desk, why=proposal.side_note)
 
 
 @transactional

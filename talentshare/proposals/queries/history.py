@@ -1,10 +1,11 @@
 """What happened to proposals; a body is told what was put before it."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from sqlalchemy import select
 
+from talentshare.allocations.models import Allocation
 from talentshare.kernel.actor import Actor, Role
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent, name_of
@@ -26,7 +27,11 @@ OF_GOVTECH = frozenset(
         *("withdrawn", "cancelled", "ended"),
     }
 )
+DAYS = frozenset({"due_on", "last_week_on", "week_on", "to_week_on"})
 SERVED = "served"  # the page of the request says so by its last day
+# What became of booked time; a body reads it of its own support alone, so at any time.
+PREFIX_OF_TIME = "allocation."
+TIME_TOLD = frozenset({"fell_short", "restored", "moved", "dropped"})
 BY_ITSELF = frozenset({"confirmed", "sent_back", "passed_over", "expired", SERVED})
 TOLD = OF_SPECIALIST | OF_BODY | OF_GOVTECH | BY_ITSELF
 
@@ -51,14 +56,22 @@ def happenings(actor: Actor, proposal: Proposal) -> list[Happening]:
 
 
 def _told(actor: Actor, found: Collection[Proposal]) -> list[Telling]:
-    by_name: dict[str, list[AuditEvent]] = {name_of(proposal): [] for proposal in found}
-    for event in _events(list(by_name)):
-        by_name[event.subject].append(event)
+    names = {name: proposal.id for proposal in found for name in _names(proposal)}
+    by_proposal: dict[int, list[AuditEvent]] = {proposal.id: [] for proposal in found}
+    for event in _events(list(names)):
+        by_proposal[names[event.subject]].append(event)
     return [
         telling
         for proposal in found
-        for telling in _of_one(actor, proposal, by_name[name_of(proposal)])
+        for telling in _of_one(actor, proposal, by_proposal[proposal.id])
     ]
+
+
+def _names(proposal: Proposal) -> list[str]:
+    """The proposal and its booked time, as the audit names them."""
+    booked = proposal.allocation_id
+    time = [] if booked is None else [f"{Allocation.__tablename__}:{booked}"]
+    return [name_of(proposal), *time]
 
 
 def _events(names: Sequence[str]) -> Sequence[AuditEvent]:
@@ -70,11 +83,15 @@ def _of_one(actor: Actor, proposal: Proposal, events: Sequence[AuditEvent]) -> I
     at_desk, is_asked = actor.has(Role.COORDINATOR), False
     name = proposal.specialist.person if at_desk else named_to_body(proposal, basis_of(proposal))
     for event in events:
+        if event.deed.startswith(PREFIX_OF_TIME):
+            if event.deed.removeprefix(PREFIX_OF_TIME) in TIME_TOLD:
+                yield Telling(event, event.deed, Side.GOVTECH, {"name": name, **_facts(event)})
+            continue
         deed = _deed(event, is_asked=is_asked)
         is_known = deed in ALWAYS_TOLD or (is_asked and deed in TOLD_WHILE_ASKED)
         if deed in TOLD and (at_desk or is_known):
             says_remark = at_desk or deed in OF_BODY
-            details = {"name": name, **_days(event.details)}
+            details = {"name": name, **_facts(event)}
             yield Telling(event, PREFIX + deed, _part(deed), details, says_remark)
         is_asked = deed == "proposed" or (is_asked and deed not in ASKED_NO_MORE)
 
@@ -93,9 +110,8 @@ def _part(deed: str) -> Side:
     return Side.BODY if deed in OF_BODY else Side.GOVTECH
 
 
-def _days(details: Mapping[str, object]) -> dict[str, date]:
-    return {
-        name: date.fromisoformat(str(value))
-        for name, value in details.items()
-        if name in {"due_on", "last_week_on"}
-    }
+def _facts(event: AuditEvent) -> dict[str, date | int]:
+    """The days and the minutes of a deed, which its sentence may name."""
+    days = {name: value for name, value in event.details.items() if name in DAYS}
+    minutes = {name: value for name, value in event.details.items() if name == "minutes"}
+    return {**{name: date.fromisoformat(str(day)) for name, day in days.items()}, **minutes}

@@ -35,6 +35,7 @@ def proposals_in(case: TalentRequest) -> dict[str, Any]:
         "under_way": sorted((row for row in rows if row["is_live"]), key=_place),
         "over": [row for row in rows if not row["is_live"] and row["state"] not in SUPPORT],
         "short": [_short(actor, clash) for clash in queries.shortages(found)],
+        "at_desk": actor.has(Role.COORDINATOR),
         "by_ordinal": {row["ordinal"]: row for row in settled if row["state"] is P.CONFIRMED},
     }
 

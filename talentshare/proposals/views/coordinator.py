@@ -23,6 +23,7 @@ from talentshare.proposals.forms import (
     ConsentForm,
     EndForm,
     FitForm,
+    InnerTextForm,
     OfferForm,
     PhoneForm,
     PlainForm,
@@ -332,8 +333,8 @@ def _terms_form(proposal: Proposal) -> TermsForm:
     return form
 
 
-def _text_form(name: str) -> Callable[[Proposal], TextForm]:
-    return lambda proposal: settling.form_of(TextForm, name, proposal)
+def _text_form(name: str, kind: type[TextForm] = TextForm) -> Callable[[Proposal], TextForm]:
+    return lambda proposal: settling.form_of(kind, name, proposal)
 
 
 def _plain_form(name: str) -> Callable[[Proposal], PlainForm]:
@@ -355,7 +356,8 @@ def _fit(actor: Actor, proposal: Proposal, form: FitForm) -> Proposal:
 
 FORMS: dict[str, Callable[[Proposal], VersionedForm]] = {
     **{name: _plain_form(name) for name in ("check", "propose", "extend", "expire")},
-    **{name: _text_form(name) for name in ("return", "reject", "withdraw", "cancel")},
+    **{name: _text_form(name) for name in ("return", "reject")},
+    **{name: _text_form(name, InnerTextForm) for name in ("withdraw", "cancel")},
     "revise": _terms_form,
     "consent": _consent_form,
     "fit": lambda p: settling.form_of(FitForm, "fit", p),

@@ -34,7 +34,7 @@ def _contents(proposal_id: int) -> dict[str, Any]:
         body.of_own_body(proposal_id)
     if proposal.proposed_at is None:
         raise NotFound("proposal.not_found")
-    shared = shown.context(proposal)
+    shared = shown.context(proposal, formats.era_day)
     case = shared["case"]
     printed = _("出力日 %(day)s", day=formats.era_day(clock.today()))
     return {

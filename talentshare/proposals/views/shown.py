@@ -24,6 +24,7 @@ from talentshare.platform.formats import (
     period,
     weekdays,
     with_own_hours,
+    year_day,
 )
 from talentshare.platform.i18n import sentence
 from talentshare.platform.web import SAFE, current_actor
@@ -74,8 +75,8 @@ def find(proposal_id: int) -> tuple[Actor, Proposal]:
     return actor, how(actor, proposal_id)
 
 
-def context(proposal: Proposal) -> dict[str, Any]:
-    """What each page about one proposal needs."""
+def context(proposal: Proposal, write: Callable[[date], str] = year_day) -> dict[str, Any]:
+    """What each page about one proposal needs; `write` is how its facts tell days."""
     basis = queries.basis_of(proposal)
     name, kana = shown_name(proposal, basis)
     booked = weeks.weeks_of(proposal)
@@ -87,7 +88,7 @@ def context(proposal: Proposal) -> dict[str, Any]:
         "first_on": proposal.allocation.starts_on if proposal.allocation else None,
         "last_on": proposal.allocation.ends_on if proposal.allocation else None,
         "case": proposal.position.talent_request,
-        "facts": facts(proposal, basis, booked),
+        "facts": facts(proposal, basis, booked, write),
         "week_lines": weeks.week_lines(booked),
         "total_minutes": weeks.total_of(booked),
         "form_name": form_name(proposal),
@@ -134,14 +135,17 @@ def rows(proposals: Any) -> list[dict[str, Any]]:
 
 
 def facts(
-    proposal: Proposal, basis: LegalBasis, booked: Sequence[weeks.Week]
+    proposal: Proposal,
+    basis: LegalBasis,
+    booked: Sequence[weeks.Week],
+    write: Callable[[date], str],
 ) -> list[dict[str, Any]]:
     """The terms: what a decision needs is never folded away."""
     case, inside = proposal.position.talent_request, proposal.inside_minutes_per_week
     time = weeks.time_of(proposal, booked)
     return [
         {"key": _("時間"), "value": with_own_hours(time, case.body, inside)},
-        {"key": _("期間"), "value": weeks.span_of(proposal, booked)},
+        {"key": _("期間"), "value": weeks.span_of(proposal, booked, write)},
         {"key": _("場所"), "value": _place(proposal)},
         {"key": _("法的根拠"), "value": named(basis)},
         {"key": _("費用と負担"), "value": cost_words(proposal.cost_note, proposal.cost_bearer)},

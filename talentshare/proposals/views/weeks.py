@@ -1,6 +1,6 @@
 """The weeks of a proposal in words: what is booked once it is booked, what is asked before."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from talentshare.allocations.models import BookedWeek
 from talentshare.kernel import clock
-from talentshare.platform.formats import day, hours, person_days
+from talentshare.platform.formats import day, hours, person_days, year_day
 from talentshare.proposals import queries
 from talentshare.proposals.models import Proposal
 
@@ -110,15 +110,17 @@ def _count(weeks: Sequence[Week]) -> str:
     return _("%(count)s（うち支援のない週は%(idle)d週）", count=count, idle=idle) if idle else count
 
 
-def span_of(proposal: Proposal, weeks: Sequence[Week]) -> str:
+def span_of(
+    proposal: Proposal, weeks: Sequence[Week], write: Callable[[date], str] = year_day
+) -> str:
     """The first and the last week; of what ended early, until when it was planned."""
     if not weeks:
         return ""
     first, last = _first_on(weeks), weeks[-1].week_on
     span = _(
         "%(first)sの週から、%(last)sの週まで",
-        first=day(first, year=True),
-        last=day(last, year=True),
+        first=write(first),
+        last=write(last),
     )
     if first != weeks[0].week_on and not weeks[0].is_gone:
         span += _("（%(day)sの週からの休暇のあと）", day=day(weeks[0].week_on))
@@ -127,7 +129,7 @@ def span_of(proposal: Proposal, weeks: Sequence[Week]) -> str:
     return span + _(
         "（%(ended)sに途中終了を記録。当初は%(planned)sの週まで）",
         ended=day(clock.tokyo_day(proposal.closed_at)),
-        planned=day(proposal.weeks[-1].week_on, year=True),
+        planned=write(proposal.weeks[-1].week_on),
     )
 
 
