@@ -1,8 +1,9 @@
-"""Rank one position against 10,000 people x 60 weeks in memory: median of 50 warm runs.
+"""Rank one position against 10,000 and 100,000 people x 60 weeks in memory, and 600 against 400.
 
-Usage: python -m bench.rank_engine [PEOPLE]      one core; prints a Markdown table
+Usage: python -m bench.rank_engine [PEOPLE]      one core, warm; prints a Markdown table
 """
 
+import random
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,15 +11,20 @@ from statistics import median
 
 import numpy as np
 
+from bench import peer_sql
+from bench.instances import SIZES, made
 from bench.table import Row, milliseconds, written
 from talentshare.engine.changes import changes_for, relaxations
+from talentshare.engine.matrix import matrix
 from talentshare.engine.problem import NO_CAP, Marks, Need, Place, Pool, SkillNeed
-from talentshare.engine.rank import rank, rank_reference
+from talentshare.engine.rank import prepare, rank, rank_reference
 from talentshare.engine.week import Effort
 
 FIRST = date(2026, 11, 23)
 WEEKS, SKILLS, BODIES = 60, 91, 70
 WARM_GOAL = 5
+MANY = 100_000
+FIRST_50, FIRST_50_OF_MANY, TIMES_SQL, MATRIX = 0.5, 3, 80, 50
 ROLES = ("PM", "SA", "UX", "AP", "IN", "SE")
 
 
@@ -100,11 +106,77 @@ def easy(position):
 
 def timed(run, times):
     run()
-    return round(median(milliseconds(run, times)), 2)
+    return round(median(milliseconds(run, times)), 3)
+
+
+def first_50(position, pool):
+    """The best fifty: who they are, their score, its parts and their start."""
+    found = rank(position, pool)
+    best = found.order[:50]
+    return pool.ids[best], found.score[:50], found.parts[:, :50], found.starts[best]
+
+
+def at_scale(mixed):
+    """The first fifty of both sizes beside one query of SQLite, and the whole matrix."""
+    took = timed(lambda: first_50(need(16, 1), mixed), 300)
+    yield Row(f"{len(mixed.ids)} people, 1 start, with the first 50", took, goal=FIRST_50)
+    nine = timed(lambda: first_50(need(16, 9), mixed), 300)
+    yield Row(f"{len(mixed.ids)} people, 9 starts, with the first 50", nine, goal=FIRST_50)
+    yield from beside_sql(mixed, took)
+    many = build(MANY, 0.4)
+    for starts, said in ((1, "1 start"), (9, "9 starts")):
+        asked = need(16, starts)
+        took = timed(lambda n=asked: first_50(n, many), 50)
+        goal = FIRST_50_OF_MANY if starts == 1 else None
+        yield Row(f"{MANY} people, {said}, with the first 50", took, goal=goal)
+    yield from whole_matrix()
+
+
+def beside_sql(pool, took):
+    position = need(16, 1)
+    db, facts = peer_sql.filled(pool, position), peer_sql.given(position, pool)
+    sql = timed(lambda: peer_sql.first_50(db, facts), 5)
+    ids, score, *_ = first_50(position, pool)
+    same = peer_sql.first_50(db, facts) == list(zip(ids.tolist(), score.tolist(), strict=True))
+    yield Row("the same by one SQL query in SQLite", sql)
+    yield Row("one SQL query is as long as so many of ours", round(sql / took), "", TIMES_SQL, True)
+    yield Row("places that SQL and we give to others", int(not same), "", 0)
+
+
+def whole_matrix():
+    """600 positions of an instance of the planner, with skills of their own, against 400 people."""
+    few, rng = build(400, 0.4), random.Random(901)
+    needs = [position(one, rng) for one in made(SIZES["full"], 901)["positions"]]
+    found = matrix(needs, [few] * len(needs))
+    pairs = len(found.pairs[0])
+    wrong = sum(
+        not np.array_equal(row, rank(n, few).masks)
+        for n, row in zip(needs, found.masks, strict=True)
+    )
+    yield Row(
+        f"{len(needs)} positions against {len(few.ids)} people, {pairs} pairs fit: the matrix",
+        timed(lambda: matrix(needs, [few] * len(needs)), 15), goal=MATRIX,
+    )  # fmt: skip
+    yield Row("positions judged otherwise than alone", wrong, "", 0)
+
+
+def position(one, rng):
+    skills = [
+        SkillNeed(f"S{n:02}", rng.randint(1, 2), rng.random() < 0.3)
+        for n in rng.sample(range(SKILLS), 4)
+    ]
+    first, last = (FIRST + timedelta(weeks=one[name]) for name in ("earliest", "latest_start"))
+    effort = Effort(60 * one["hours"], 0, 31)
+    return Need(
+        one["id"], rng.choice(ROLES), tuple(skills), effort, one["weeks"], first, last,
+        body=one["body"], legal_bases=3, closed=need(16, 1).closed,
+    )  # fmt: skip
 
 
 def figures(people):
+    prepare()
     mixed, all_capped = build(people, 0.4), build(people, 1.0)
+    yield from at_scale(mixed)
     cases = [
         ("16 weeks, 1 start", mixed, need(16, 1), WARM_GOAL),
         ("16 weeks, 9 starts", mixed, need(16, 9), WARM_GOAL),

@@ -13,6 +13,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 
 from talentshare import config
+from talentshare.engine import rank
 
 # mallopt(3) of glibc: fixed bounds keep it from raising them, after which it would keep the memory
 # of a large report for the life of the process; threads share two heaps instead of one each.
@@ -39,6 +40,7 @@ def run_server(app: Flask, workers: int = 2) -> None:
     """Serve until stopped."""
     given = config.read(app.config["ENVIRONMENT"])
     give_memory_back()
+    rank.prepare()  # once, before the workers are forked: none of them compiles
     gc.collect()
     gc.freeze()  # what is loaded now stays: searching it for garbage would only cost time
     Server(

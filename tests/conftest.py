@@ -26,6 +26,7 @@ from sqlalchemy.util import LRUCache
 
 from talentshare import config
 from talentshare.app import create_app
+from talentshare.engine import rank
 from talentshare.kernel import clock
 from talentshare.operations.views.trail import THINGS
 from talentshare.platform import schema
@@ -51,6 +52,7 @@ def stay_here(event_name: str, given: tuple) -> None:
 
 
 sys.addaudithook(stay_here)
+rank.prepare()  # no server that a test starts has to compile while the test waits for it
 
 
 @event.listens_for(AuditEvent, "init")

@@ -40,7 +40,7 @@ def relaxations(ranking: Ranking, apart: Bools | None = None) -> dict[str, int]:
     `apart` (p,): who could not be asked whatever the rules; they are not counted.
     """
     need, pool = ranking.need, ranking.pool
-    codes = columns.judge(need, pool, columns.span_of(need, pool)).codes
+    codes = columns.judge(columns.beside(need, pool)).codes
     still, excluded = columns.broken_still(need, pool), ranking.masks != 0
     if apart is not None:
         excluded &= ~apart
@@ -101,8 +101,7 @@ def _on_time(
     need: Need, pool: Pool, starts: range | None = None, efforts: tuple[Any, Any] | None = None
 ) -> Bools:
     """Claim per start, (s, p), that no rule that moves with it is broken."""
-    span = columns.span_of(need, pool, starts, efforts)
-    return np.asarray(columns.judge(need, pool, span).codes == 0)
+    return np.asarray(columns.judge(columns.beside(need, pool, starts, efforts)).codes == 0)
 
 
 def _fits_in_time(need: Need, pool: Pool) -> Bools:

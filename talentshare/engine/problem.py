@@ -1,19 +1,20 @@
 """What a ranking is given: one position (`Need`) and a columnar snapshot of people (`Pool`)."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from talentshare.engine.week import Effort
+from talentshare.engine.week import WORKING_DAYS, Effort
 from talentshare.kernel.weeks import month_of_week
 
 Ints = npt.NDArray[np.integer[Any]]
+T = TypeVar("T")
 Bools = npt.NDArray[np.bool_]
 
 NO_CAP = 1 << 30
@@ -155,6 +156,7 @@ class Pool:
     theme_experience: Mapping[str, Marks] = field(default_factory=dict)
     suppliers: Mapping[str, Ints] = field(default_factory=dict)
     _noted: dict[tuple[str, Hashable], tuple[Ints, Ints]] = field(default_factory=dict, init=False)
+    _made: dict[Callable[["Pool"], Any], Any] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         people, weeks = len(self.ids), len(self.free_total)
@@ -162,8 +164,7 @@ class Pool:
             raise ValueError("weeks start on Monday, people are ordered by id")
         rows = {"has_role": len(self.roles), "month_left": len(self.month_left)}
         rows |= dict.fromkeys(("verified", "claimed"), len(self.skills))
-        by_week = ("free_total", "free_inside", "on_leave", "engaged", "bodies_served")
-        rows |= dict.fromkeys(by_week, weeks)
+        rows |= dict.fromkeys(BY_WEEK, weeks)
         for name in COLUMNS:
             expected = (rows[name], people) if name in rows else (people,)
             if getattr(self, name).shape != expected:
@@ -180,6 +181,11 @@ class Pool:
         """Claim that somebody has a monthly cap."""
         return bool((self.month_left < NO_CAP).any())
 
+    @cached_property
+    def row_of(self) -> Mapping[str, int]:
+        """The row of each skill."""
+        return {skill: at for at, skill in enumerate(self.skills)}
+
     def week_on(self, at: int) -> date:
         return self.first_week_on + timedelta(weeks=at)
 
@@ -195,12 +201,20 @@ class Pool:
         known = self.ids[at] == ids if len(self.ids) else np.zeros(len(ids), dtype=bool)
         return at, known
 
+    def once(self, make: Callable[["Pool"], T]) -> T:
+        """Return what is made of this pool, kept once."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
+
     def noted(self, table: str, key: Hashable) -> tuple[Ints, Ints]:
-        """Return (columns, values) of the marks under `key` for people of the pool, kept once."""
+        """Return (columns, values) of the marks under `key`, int64, in the order of the columns."""
         if (table, key) not in self._noted:
             marks = getattr(self, table).get(key, NO_MARKS)
             at, known = self.columns_of(marks.ids)
-            self._noted[table, key] = at[known], marks.values[known]
+            order = np.flatnonzero(known)[np.argsort(at[known], kind="stable")]
+            self._noted[table, key] = at[order], marks.values[order].astype(np.int64)
         return self._noted[table, key]
 
     def spread(self, table: str, key: Hashable) -> Ints:
@@ -218,5 +232,16 @@ class Pool:
 
 
 _NOT_COLUMNS = {"ids", "first_week_on", "weekdays", "roles", "skills", "serving"}
-_NOT_COLUMNS |= {"body_experience", "theme_experience", "suppliers", "_noted"}
+_NOT_COLUMNS |= {"body_experience", "theme_experience", "suppliers", "_noted", "_made"}
 COLUMNS = tuple(f.name for f in fields(Pool) if f.name not in _NOT_COLUMNS)
+BY_WEEK = ("free_total", "free_inside", "on_leave", "engaged", "bodies_served")
+BY_ROW = ("has_role", "month_left", "verified", "claimed", *BY_WEEK)
+
+
+def nobody(first_week_on: date, weekdays: int = WORKING_DAYS) -> Pool:
+    """Return a pool without people, weeks or skills."""
+    none, flat = np.zeros((0, 0), np.int64), np.zeros(0, np.int64)
+    tables: dict[str, Any] = {name: none if name in BY_ROW else flat for name in COLUMNS}
+    return Pool(
+        ids=flat, first_week_on=first_week_on, weekdays=weekdays, roles=(), skills=(), **tables
+    )

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from talentshare.engine import columns
 from talentshare.engine.people import Person, person_of
-from talentshare.engine.problem import Ints, Need, Pool
+from talentshare.engine.problem import Ints, Need, Pool, nobody
 from talentshare.engine.rules import (
+    FULL,
     MUST,
     PREFER,
     WEIGHTS,
@@ -20,6 +20,9 @@ from talentshare.engine.rules import (
     require_weights,
     stay,
 )
+from talentshare.engine.week import Effort
+
+BEST = FULL * FULL
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ class Ranking:
     @cached_property
     def span(self) -> columns.Span:
         """The weeks of all starts beside the people's."""
-        return columns.span_of(self.need, self.pool)
+        return columns.span_of(columns.beside(self.need, self.pool))
 
     def weeks_of(self, column: int) -> slice:
         """Return the rows of `span` that the best start of this column takes."""
@@ -150,18 +153,20 @@ def rank(need: Need, pool: Pool, weights: Mapping[str, int] = WEIGHTS) -> Rankin
     matter. Errors: ValueError for other weights or a pool counted for other weekdays.
     """
     require_weights(weights)
-    span = columns.span_of(need, pool)
-    starts, codes, missing = columns.best_starts(columns.judge(need, pool, span))
-    masks = columns.broken_still(need, pool) | codes
-    kept = np.flatnonzero(masks == 0)
-    verified, claimed = columns.levels(need, pool)
-    chosen = columns.Chosen(kept, starts[kept], verified[:, kept], claimed[:, kept])
-    points: dict[str, Any] = {name: of(need, pool, chosen) for name, of in columns.POINTS.items()}
-    points["free_time"] = columns.free_time(need, pool, chosen, span)
-    parts = np.array([weights[name] * points[name] for name in PREFER], np.int64)
+    judged, masks, who, parts = columns.whole(need, pool, weights)
     score = parts.sum(axis=0)
-    order = np.argsort(-score, kind="stable")
-    return Ranking(need, pool, kept[order], score[order], parts[:, order], masks, starts, missing)
+    order = np.argsort((BEST - score).astype(np.uint16), kind="stable")  # 16 bits: by counting
+    found = who[order], score[order], parts[:, order]
+    return Ranking(need, pool, *found, masks, judged.start, judged.missing)
+
+
+def prepare() -> None:
+    """Have everything compiled before somebody waits: seconds the first time, then a blink."""
+    monday = date(2026, 4, 6)
+    need, pool = Need(0, "", (), Effort(0), 1, monday, monday, 0), nobody(monday)
+    rank(need, pool)
+    columns.judge(columns.beside(need, pool))
+    columns.broken_still(need, pool)
 
 
 def rank_reference(

@@ -6,10 +6,12 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from talentshare.engine import points
 from talentshare.engine.people import PersonWeek, person_of
-from talentshare.engine.problem import Need, Place, SkillNeed
-from talentshare.engine.rank import rank, rank_reference
+from talentshare.engine.problem import COLUMNS, Marks, Need, Place, SkillNeed
+from talentshare.engine.rank import prepare, rank, rank_reference
 from talentshare.engine.rules import MUST, PREFER, WEIGHTS, names_of
+from talentshare.engine.starts import BLOCK
 from talentshare.engine.week import Effort
 from tests.engine.pools import pool_of
 from tests.engine.worlds import MONDAY, open_need, open_person, open_pool, world
@@ -77,6 +79,52 @@ def test_a_part_of_the_pool_is_ranked_the_same():
         ids = {int(pool.ids[at]) for at in (1, 2, 5)}
         assert few.candidates == [c for c in rank(need, pool).candidates if c.person in ids]
         assert few.excluded == [e for e in rank(need, pool).excluded if e.person in ids]
+
+
+def test_more_people_than_one_block_holds_are_judged_alike():
+    for seed in range(12):
+        need, few = world(seed, people=11)
+        times = 2 * BLOCK // len(few.ids) + 3
+        many = repeated(few, times)
+        one, all_of_them = rank(need, few), rank(need, many)
+        assert np.array_equal(all_of_them.masks, np.tile(one.masks, times))
+        assert np.array_equal(all_of_them.starts, np.tile(one.starts, times))
+        assert np.array_equal(all_of_them.missing, np.tile(one.missing, times))
+        assert np.array_equal(all_of_them.score, np.repeat(one.score, times))
+
+
+def repeated(pool, times):
+    """The same people again and again under other ids."""
+    step = int(pool.ids.max()) + 1
+
+    def ids_of(ids):
+        return np.concatenate([ids + step * n for n in range(times)])
+
+    def marks_of(table):
+        return {
+            key: Marks(ids_of(marks.ids), np.tile(marks.values, times))
+            for key, marks in table.items()
+        }
+
+    columns = {name: getattr(pool, name) for name in COLUMNS}
+    return replace(
+        pool,
+        ids=ids_of(pool.ids),
+        **{n: np.tile(c, (1, times) if c.ndim == 2 else times) for n, c in columns.items()},
+        **{
+            n: marks_of(getattr(pool, n))
+            for n in ("serving", "body_experience", "theme_experience")
+        },
+        suppliers={key: ids_of(ids) for key, ids in pool.suppliers.items()},
+    )
+
+
+def test_what_is_compiled_has_one_form_for_all_pools():
+    """A second form would be compiled while somebody waits."""
+    prepare()
+    for seed in range(50):
+        rank(*world(seed))
+    assert len(points.whole.signatures) == 1
 
 
 def test_wider_integers_change_nothing():
