@@ -16,6 +16,7 @@ from talentshare.home import views as home
 from talentshare.matching import views as matching
 from talentshare.notices import views as notices
 from talentshare.operations import views as operations
+from talentshare.plans import views as plans
 from talentshare.platform import incoming, presses, web
 from talentshare.platform.db import PATIENCE, db, prepare
 from talentshare.proposals import queries as proposal_queries
@@ -37,6 +38,7 @@ PAGES = (
     allocations.bp,
     matching.bp,
     proposals.bp,
+    plans.bp,
     reports.bp,
     operations.bp,
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event, Lock, Thread
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -20,6 +20,7 @@ from talentshare.kernel.errors import Refusal
 from talentshare.kernel.workdays import is_workday
 from talentshare.notices import jobs as notices
 from talentshare.operations import jobs as operations
+from talentshare.plans import jobs as plans
 from talentshare.platform import runs
 from talentshare.platform.db import db, reading
 from talentshare.platform.leader import Leader, leader_of
@@ -29,6 +30,7 @@ from talentshare.reports import jobs as reports
 from talentshare.talent_requests import jobs as talent_requests
 
 HEARTBEAT, RETRY = 2.0, 5.0
+PLAN_POLL = 2  # seconds between looks for runs of the planner
 SPANS = (timedelta(minutes=10), timedelta(hours=3), timedelta(days=8), timedelta(days=400))
 INSTANT = timedelta(microseconds=1)
 DIED = frozenset({Outcome.RUNNING, Outcome.FAILED})
@@ -231,12 +233,33 @@ def _lead(app: Flask, leader: Leader, stop: Event, heartbeat: float) -> None:
     for job in JOBS:
         scheduler.add_job(_run_slot, job.trigger, (app, job), id=job.name)
     scheduler.add_job(run_due, "interval", (app, stop), minutes=5, id="retry")
+    leaving = Event()
+    planner = Thread(target=_plan, args=(app, leaving), name="plans")
+    planner.start()
     scheduler.start()
     try:
         while not stop.wait(heartbeat) and leader.holds():
             pass
     finally:
+        leaving.set()
         scheduler.shutdown(wait=True)
+        planner.join()
+
+
+def _plan(app: Flask, leaving: Event) -> None:
+    """Work at the runs of the planner that wait, one after another, until this process leaves."""
+    token = reading.set(True)
+    try:
+        while not leaving.is_set():
+            try:
+                done = plans.work_next(app, leaving)
+            except SQLAlchemyError as error:  # the database is gone: wait for it
+                app.logger.warning("plans: %s", type(error).__name__)
+                done = 0
+            if not done:
+                leaving.wait(PLAN_POLL)
+    finally:
+        reading.reset(token)
 
 
 def _run_slot(app: Flask, job: Job) -> None:

@@ -63,6 +63,11 @@ class Can(StrEnum):
     WITHDRAW_PROPOSAL = "proposal.withdraw"
     EXPIRE_PROPOSAL = "proposal.expire"
     END_ALLOCATION = "proposal.end"
+    # plans
+    MAKE_PLAN = "plan.make"
+    WORK_PLAN = "plan.work"
+    FIX_PAIR = "plan_pair.fix"
+    EDIT_PLAN_RULES = "plan_rules.edit"
     # notices and reports
     TELL = "notice.tell"
     READ_NOTICE = "notice.read"
@@ -194,6 +199,10 @@ RULES: dict[Can, Rule] = {
     Can.WITHDRAW_PROPOSAL: any_of(disinterested, system),
     Can.EXPIRE_PROPOSAL: any_of(disinterested, system),
     Can.END_ALLOCATION: disinterested,
+    Can.MAKE_PLAN: any_of(coordinator, system),
+    Can.WORK_PLAN: system,
+    Can.FIX_PAIR: disinterested,
+    Can.EDIT_PLAN_RULES: any_of(admin, system),
     Can.TELL: anyone,
     Can.READ_NOTICE: own,
     Can.SEND_MAIL: system,

@@ -77,6 +77,7 @@ MENU: tuple[tuple[Role, tuple[tuple[str, str], ...]], ...] = (
         Role.COORDINATOR,
         (
             ("talent_requests.desk", lazy_gettext("調整デスク")),
+            ("plans.index", lazy_gettext("計画案")),
             ("allocations.specialists", lazy_gettext("専門人材")),
             ("reports.utilisation", lazy_gettext("稼働状況")),
         ),

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -119,6 +120,19 @@ def _queue(
         request_ip=request.remote_addr if has_request_context() else None,
     )
     session.info.setdefault("events", []).append(event)
+
+
+@contextmanager
+def undone_alone() -> Iterator[None]:
+    """Within a use case: when this part is refused, all of it is undone, deeds too, and no more."""
+    queue: list[AuditEvent] = db.session().info.setdefault("events", [])
+    before = len(queue)
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        del queue[before:]
+        raise
 
 
 def queued(deed: str) -> list[dict[str, Any]]:

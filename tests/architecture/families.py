@@ -22,6 +22,9 @@ from talentshare.notices.queries.blanks import blank_name, blanks, notice_codes
 from talentshare.operations.queries import KINDS
 from talentshare.operations.queries.health import WHAT_FAILED
 from talentshare.operations.views.trail import THINGS
+from talentshare.plans.queries.result import FIGURES as PLAN_FIGURES
+from talentshare.plans.states import ENDED, PairKind, RunState
+from talentshare.plans.views.words import PHASES
 from talentshare.policy import Can
 from talentshare.proposals.queries.facts import NAMES
 from talentshare.proposals.queries.history import TIME_TOLD
@@ -100,7 +103,16 @@ SLOW = sorted(
 )
 
 FAMILIES: dict[str, Iterable[str]] = {
-    "audit.deed.": sorted({*announced(), *REACTIONS, BEGUN, FINISHED, "refused"}),
+    "audit.deed.": sorted(
+        {
+            *announced(),
+            *(f"plan.{state}" for state in ENDED),
+            *REACTIONS,
+            BEGUN,
+            FINISHED,
+            "refused",
+        }
+    ),
     "audit.kind.": KINDS,
     "audit.thing.": THINGS,
     "area.": Area,
@@ -135,6 +147,15 @@ FAMILIES: dict[str, Iterable[str]] = {
     "person_state.": PersonState,
     "personal_data.": PersonalData,
     "place.": Place,
+    "plan.change.": ("hours", "fewer_hours", "bodies", "start", "eligible"),
+    "plan.done.": PairKind,
+    "plan.figure.": (*PLAN_FIGURES, "rows"),
+    "plan.left.": (
+        *("nobody_eligible", "worth_nothing", "nobody_free", "bodies_limit", "outbid"),
+        *("together", "window_passed", "beyond_horizon"),
+    ),
+    "plan.progress.": PHASES,
+    "plan.state.": RunState,
     "policy.": Can,
     "preference.": PREFER,
     "proposal.body_head.": (*SEEN_BY_BODY, *ENDS),

@@ -15,6 +15,7 @@ from talentshare.kernel import clock
 from talentshare.platform import schema
 from talentshare.platform.db import db
 from tests.architecture.cases_people import PEOPLE_CASES
+from tests.architecture.cases_plans import PLAN_CASES
 from tests.architecture.cases_work import WORK_CASES
 from tests.architecture.matrix import COLUMNS, rows, watch
 from tests.architecture.world import build
@@ -40,7 +41,7 @@ def main() -> None:
         world = build(migrated(Path(name)), Path(name), NOW)
         watch(world)
         with clock.standing_at(NOW):
-            writer.writerows(rows(world, [*PEOPLE_CASES, *WORK_CASES]))
+            writer.writerows(rows(world, [*PEOPLE_CASES, *WORK_CASES, *PLAN_CASES]))
 
 
 if __name__ == "__main__":

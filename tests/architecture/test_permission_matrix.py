@@ -10,6 +10,7 @@ import pytest
 
 from tests.architecture import world as worlds
 from tests.architecture.cases_people import PEOPLE_CASES
+from tests.architecture.cases_plans import PLAN_CASES
 from tests.architecture.cases_work import WORK_CASES
 from tests.architecture.matrix import (
     COLUMNS,
@@ -22,7 +23,7 @@ from tests.architecture.matrix import (
 )
 from tests.conftest import NOW
 
-CASES = [*PEOPLE_CASES, *WORK_CASES]
+CASES = [*PEOPLE_CASES, *WORK_CASES, *PLAN_CASES]
 CELLS = [(case, thing) for case in CASES for thing in case.things]
 SHUT = {"sign-in", "401", "403", "404", "410"}
 ANSWERS = re.compile(r"ok|sign-in|403|404|409|410|422")

@@ -113,6 +113,7 @@ OPEN_QUERIES = {
     ("accounts", "bodies"): "the names of municipalities and bureaus are public",
     ("accounts", "person_named"): "the demo's switch of persona, before anybody has signed in",
     ("matching", "weights_on"): "the weights are shown beside every ranking",
+    ("plans", "rules_on"): "the rules are shown where a plan is ordered",
 }
 PLAIN = frozenset({"int", "str", "date", "bool", "None"})
 

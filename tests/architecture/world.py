@@ -32,6 +32,7 @@ from talentshare.specialists.models import Specialist, SpecialistSkill, TimeOff
 from talentshare.specialists.states import TimeOffKind
 from talentshare.talent_requests.states import RequestState
 from tests import make
+from tests.architecture.plans import add_plans, open_position
 from tests.conftest import settings
 
 MISSING = 999_999
@@ -227,6 +228,7 @@ def _side(people: dict[str, Person], crowd: Crowd, thing: str) -> Side:
     _requests(side, crowd, thing)
     _proposals(side, crowd, thing)
     _small_things(side, crowd, thing)
+    add_plans(side, crowd.coordinator, specialist, open_position(side))
     return side
 
 

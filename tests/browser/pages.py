@@ -1,6 +1,8 @@
 """The pages of each role in the demo, and the numbers that stand in their addresses."""
 
+import json
 import sqlite3
+import zlib
 from contextlib import closing
 from pathlib import Path
 
@@ -57,12 +59,14 @@ PAGES = {
         "/proposals/{prepared}", "/proposals/{offered}", "/proposals/{proposed}", "/proposals/{confirmed}",
         "/proposals/{declined}", "/proposals/{returned}", "/proposals/{accepted}", "/requests/{open}/paper",
         "/reports/free", "/reports/areas",
+        "/plans", "/plans/new", "/plans/{plan}", "/plans/{queued}", "/plans/{plan}/compare?with={trial}",
+        "/plans/{trial}", "/plans/pairs", "/plans/pairs?month={month}",
     ),
     "admin": (
         *COMMON, "/admin/people", "/admin/people/1", "/admin/people/1/edit", "/admin/people/new",
         "/admin/bodies", "/admin/bodies/1", "/admin/bodies/new", "/admin/catalogue", "/admin/catalogue/skill/A01",
         "/admin/catalogue/theme/gis", "/admin/catalogue/new/skill", "/admin/catalogue/new/theme", "/admin/catalogue/new/template", "/admin/catalogue/template/T01", "/admin/catalogue/versions", "/admin/holidays",
-        "/admin/weights", "/admin/bands", "/admin/health", "/admin/audit", "/admin/mails", "/admin/mails/preview", "/admin/mails/note",
+        "/admin/weights", "/admin/plan-rules", "/admin/bands", "/admin/health", "/admin/audit", "/admin/mails", "/admin/mails/preview", "/admin/mails/note",
         "/admin/mails/wordings/proposal.notice.offered", "/reports/utilisation", "/reports/areas",
         "/specialists", "/specialists/new",
         "/specialists/{first}", "/specialists/{first}/terms",
@@ -77,6 +81,58 @@ RANKED = (
     " WHERE talent_request.state = 'open' GROUP BY ranking_id HAVING count(*) > 2"
     " ORDER BY ranking_id DESC"
 )
+
+
+# A plan run as it stands when it has ended, under way, and under conditions that are only supposed.
+RUN = (
+    "INSERT INTO plan_run (scope_kind, scope, scope_key, horizon_weeks, objective, has_floor,"
+    " time_limit_seconds, what_if, state, made_by_id, made_at, value, bound, is_verified, steps,"
+    " told, fault, given, version) SELECT 'all', '[]', 'all:', 26, 'served_then_total', 0, 30, ?, ?,"
+    " person_id, (SELECT max(created_at) FROM talent_request), 2000000, 2008000, 1,"
+    " '[[0.5, 1500000, 2500000], [2.0, 2000000, 2008000]]', ?, '', ?, 1"
+    " FROM person_role WHERE role = 'coordinator' ORDER BY person_id LIMIT 1"
+)
+ROW = (
+    "INSERT INTO plan_row (run_id, position_id, specialist_id, start_on, minutes_per_week, weeks,"
+    " fit, worth, is_pinned, reasons, state, conflict) SELECT ?, min(position.id),"
+    " (SELECT min(id) FROM specialist), '2027-01-11', 240, '[[\"2027-01-11\", 240, 240]]', 800,"
+    ' 1000, 0, \'[{"code": "reason.all_must", "details": {}, "kind": "ok"}]\', \'conflict\','
+    ' \'{"ja": "時間を確保できません。", "en": "The time is not free."}\''
+    " FROM position JOIN talent_request ON talent_request.id = talent_request_id"
+    " WHERE talent_request.state = 'open'"
+)
+LEFT = (
+    "SELECT max(position.id) FROM position JOIN talent_request ON"
+    " talent_request.id = talent_request_id WHERE talent_request.state = 'open'"
+)
+
+
+def add_plans(connection: sqlite3.Connection) -> dict[str, int]:
+    """Plans are made in the background, which nobody serves here: what they would have left."""
+    left, body, who = (
+        connection.execute(sql).fetchone()[0]
+        for sql in (LEFT, "SELECT min(id) FROM body", "SELECT min(id) FROM specialist")
+    )
+    change = {"kind": "hours", "amount": 4, "specialist": who}
+    told = {
+        "gap_tenths": 4,
+        "price": [3, 5],
+        "bodies": [[body, 4800, 2400, 1200, 2400]],
+        "left_out": [[left, "outbid", [left], 1000, 2000, [change, change]]],
+    }
+    found = {}
+    for name, state, what in (
+        ("plan", "done", {}),
+        ("trial", "done", {"without": [who]}),
+        ("queued", "queued", {}),
+    ):
+        given = zlib.compress(b"{}")
+        made = connection.execute(RUN, (json.dumps(what), state, json.dumps(told), given))
+        found[name] = int(made.lastrowid or 0)
+        if state == "done":
+            connection.execute(ROW, (found[name],))
+    connection.commit()
+    return found
 
 
 def database(folder: Path) -> sqlite3.Connection:
@@ -124,4 +180,5 @@ def things_of(folder: Path, specialist_name: str) -> dict[str, object]:
     states = ("prepared", "offered", "proposed", "confirmed", "declined", "returned", "accepted")
     queries |= {name: f"{proposal} '{name}'" for name in states}
     with closing(database(folder)) as connection:
-        return {name: connection.execute(sql).fetchone()[0] for name, sql in queries.items()}
+        found = {name: connection.execute(sql).fetchone()[0] for name, sql in queries.items()}
+        return found | add_plans(connection)

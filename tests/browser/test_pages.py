@@ -31,6 +31,7 @@ NOT_PAGES = {
     *("reports.areas_csv", "reports.free_csv"),
     *("operations.alive", "operations.ready"),
     *("talent_requests.paper_pdf", "proposals.paper_pdf"),
+    "plans.progress",
 }
 REFUSED = {"/nowhere": 404, "/account/set-password/dead": 410, "/requests/{to_take}/take-over": 409}
 

@@ -1,7 +1,7 @@
 """A person's ledger as it is read: weeks, cells and bookings, without holds that ran out."""
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Table, and_, or_, select
 
 from talentshare.allocations.models import (
     Allocation,
+    Booking,
     allocation_inside,
     allocation_week,
     appointment,
@@ -148,6 +149,23 @@ class PersonTime:
         """What the month's cap leaves; None without a cap."""
         cap = self.specialist.month_cap_minutes
         return None if cap is None else max(0, cap - self.month_minutes(month_on))
+
+    def with_booked(self, booking: Booking, body_id: int) -> "PersonTime":
+        """The ledger as it would be with this booking, too; weeks beyond it take nothing."""
+        weeks = dict(self.weeks)
+        for row in booking.weeks:
+            if row.week_on in weeks:
+                line = BookingLine(
+                    row.week_on,
+                    row.minutes,
+                    row.inside_minutes,
+                    booking.weekdays,
+                    body_id=body_id,
+                    position_id=booking.position_id,
+                )
+                week = weeks[row.week_on]
+                weeks[row.week_on] = replace(week, lines=(*week.lines, line))
+        return replace(self, weeks=weeks)
 
     def month_allocations(self, month_on: date) -> tuple[int, ...]:
         """The allocations that use the weeks of the month."""

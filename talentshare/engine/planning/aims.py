@@ -6,7 +6,6 @@ Where bodies come first the total is planned, too: so the price of fairness come
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from threading import Event
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,8 @@ from talentshare.engine.planning.choices import Choices, choices_of
 from talentshare.engine.planning.goal import Aim
 from talentshare.engine.planning.improve import Improver
 from talentshare.engine.planning.instance import Instance, Ints
-from talentshare.engine.planning.moves import Draft, fill, take_free
+from talentshare.engine.planning.moves import Draft, fill
+from talentshare.engine.planning.run import Run
 from talentshare.engine.planning.solve import (
     FEASIBLE,
     OPTIMAL,
@@ -23,6 +23,8 @@ from talentshare.engine.planning.solve import (
     Plan,
     allocations_of,
     certificate,
+    known,
+    listen,
     polishing,
     solve_and_explain,
     start,
@@ -33,28 +35,26 @@ from talentshare.engine.planning.unassigned import explained
 SHARE_OF_TOTAL = 0.4  # of the time, for the plan with the best total
 
 
-def solve_for(
-    aim: Aim,
-    instance: Instance,
-    seconds: float | None = None,
-    seed: int = 1,
-    stop: Event | None = None,
-) -> Plan:
+def solve_for(aim: Aim, instance: Instance, run: Run | None = None) -> Plan:
     """Return the best plan for an aim, with its proof. Errors: Malformed, too large numbers."""
+    run = run or Run()
     if aim.is_plain and not instance.previous:
-        return solve_and_explain(instance, seconds, seed, stop)
-    began, total = time.monotonic(), None
+        return solve_and_explain(instance, run)
+    began, total, seconds = time.monotonic(), None, run.seconds
     choices = choices_of(instance, with_worthless=not aim.is_plain)
-    tree = Tree(choices, aim, stop=stop or Event())
+    tree = Tree(choices, aim, stop=run.stop)
+    begin = known(choices, run.begin)
     if not aim.is_plain:
         total = Tree(choices, stop=tree.stop)
         if seconds is not None:
             total.deadline = began + SHARE_OF_TOTAL * seconds
-        start(total, seed)
+        listen(total, run, is_total=True)
+        start(total, run.seed, begin=begin)
         total.search()
     if seconds is not None:
         tree.deadline = began + SEARCH * seconds
-    _start(tree, total, seed)
+    listen(tree, run, is_total=False)
+    _start(tree, total, run.seed, begin)
     tree.search()
     took = time.monotonic() - began
     if seconds is not None:
@@ -62,16 +62,19 @@ def solve_for(
     return _plan(tree, total, took)
 
 
-def _start(tree: Tree, total: Tree | None, seed: int) -> None:
-    """From what was planned before, from the best total, and from a position of each body."""
+def _start(tree: Tree, total: Tree | None, seed: int, begin: Ints) -> None:
+    """From what was planned or found before, the best total, and a position of each body."""
     it = tree.choices
     kept = np.flatnonzero(it.kept)
+    if len(begin):
+        improver = Improver(it)
+        _offer_filled(tree, improver.free(begin), improver)
     if len(kept):
         start_as_before(tree, kept)
         if tree.aim.is_plain:
             tree.polish = polishing(tree, Improver(it, tree.stop), seed)
     elif total is None:
-        start(tree, seed)
+        start(tree, seed, begin=begin)
     if total is not None:
         tree.master.add(total.master.columns)
         tree.offer(total.plan)
@@ -84,10 +87,9 @@ def _start(tree: Tree, total: Tree | None, seed: int) -> None:
 def start_as_before(tree: Tree, kept: Ints) -> None:
     """Keep of these choices what can be kept, and fill what is left by hand."""
     improver, it = Improver(tree.choices), tree.choices.instance
-    position, draft = tree.choices.position[kept], improver.empty()
+    position = tree.choices.position[kept]
     by_weight = np.lexsort((it.position_ids[position], -it.weights[position]))
-    take_free(kept[by_weight], draft, improver.facts)
-    _offer_filled(tree, draft, improver)
+    _offer_filled(tree, improver.free(kept[by_weight]), improver)
 
 
 def _offer_filled(tree: Tree, draft: Draft, improver: Improver) -> None:

@@ -79,13 +79,16 @@ def choices_of(instance: Instance, *, with_worthless: bool = False) -> Choices:
 
 
 def _possible(instance: Instance) -> tuple[Ints, Ints, Ints, Ints]:
-    """Specialist, position, start and fit of each pair and each start of its window."""
+    """Specialist, position, start and fit of each pair and each start that is possible for it."""
     pair = np.flatnonzero(~instance.is_pinned[instance.pair_position])
     flexible = (instance.latest - instance.earliest + 1)[instance.pair_position[pair]]
     of_pair = np.repeat(pair, flexible)
     offset = np.arange(len(of_pair)) - np.repeat(np.cumsum(flexible) - flexible, flexible)
     position = instance.pair_position[of_pair]
     start = instance.earliest[position] + offset
+    if instance.is_limited.any():
+        may = instance.may_start(of_pair, start)
+        of_pair, position, start = of_pair[may], position[may], start[may]
     return instance.pair_specialist[of_pair], position, start, instance.pair_fit[of_pair]
 
 

@@ -16,6 +16,7 @@ from threading import Event
 from talentshare.engine.planning.aims import sentences, solve_for
 from talentshare.engine.planning.goal import Aim
 from talentshare.engine.planning.instance import Malformed, read
+from talentshare.engine.planning.run import Run
 from talentshare.engine.planning.solve import Plan, warm
 
 REFUSED = 2
@@ -46,7 +47,7 @@ def planned(
     )
     left = None if seconds is None else seconds - (time.monotonic() - began)
     try:
-        found = solve_for(Aim(*aim), given, left, seed, stop.event)
+        found = solve_for(Aim(*aim), given, Run(left, seed, stop=stop.event))
     except Malformed as malformed:
         print(malformed, file=sys.stderr)
         return REFUSED

@@ -96,11 +96,16 @@ class Improver:
         fill(np.lexsort((it.position_ids, it.earliest, -it.weights)), draft, self.facts)
         return draft
 
+    def free(self, wanted: Ints) -> Draft:
+        """As many of these choices as go together, the first first."""
+        draft = self.empty()
+        take_free(wanted, draft, self.facts)
+        return draft
+
     def rounded(self, columns: Iterable[Column]) -> Draft:
         """As much of these schedules as goes together, the first first; the rest by worth."""
-        draft, it = self.empty(), self.choices
-        wanted = [choice for _, entries in columns for choice in entries]
-        take_free(np.array(wanted, np.int64), draft, self.facts)
+        it, wanted = self.choices, [choice for _, entries in columns for choice in entries]
+        draft = self.free(np.array(wanted, np.int64))
         dearest = np.zeros(len(draft.chosen), np.int64)
         np.maximum.at(dearest, it.position, it.worth)
         fill(np.argsort(-dearest, kind="stable"), draft, self.facts)

@@ -53,6 +53,8 @@ class Instance:
     pair_position: Ints  # (e) row
     pair_specialist: Ints  # (e) row
     pair_fit: Ints  # (e) 1/1000
+    is_limited: Bools  # (e) only some starts of the window are possible
+    possible: Ints  # these, as pair × weeks + start, sorted
     previous: tuple[tuple[int, int, int], ...] = ()  # rows of position and specialist, start
     penalty: int = 0  # for each of `previous` that a plan does not keep
 
@@ -60,6 +62,13 @@ class Instance:
     def is_pinned(self) -> Bools:
         """(p) Agreed already, not to be moved."""
         return np.asarray(self.pinned_to != NOBODY)
+
+    def may_start(self, pairs: Ints, starts: Ints | int) -> Bools:
+        """Whether each of these pairs (rows) may begin in this week of its window."""
+        limited = self.is_limited[pairs]
+        if not limited.any():
+            return ~limited
+        return ~limited | np.isin(pairs * self.weeks + starts, self.possible)
 
 
 def read(text: str | bytes) -> Instance:
@@ -84,6 +93,7 @@ def made(given: Mapping[str, Any]) -> Instance:
         )
     pairs = [(n, who, fit) for n, fact in enumerate(facts) for who, fit in sorted(fact["eligible"])]
     position, specialist, fit = np.array(pairs, np.int64).reshape(-1, 3).T.copy()
+    is_limited, possible = _possible(facts, weeks)
     asked: dict[str, Any] = {
         name: np.array([fact[name] for fact in facts], np.int64)
         for name in (*POSITION, "pinned_to", "pinned_start")
@@ -103,6 +113,8 @@ def made(given: Mapping[str, Any]) -> Instance:
         pair_position=position,
         pair_specialist=specialist,
         pair_fit=fit,
+        is_limited=is_limited,
+        possible=possible,
         previous=previous,
         penalty=penalty,
     )
@@ -139,6 +151,7 @@ def _position(
     fact["greatest"] = greatest * fact["weights"] * fact["hours"] * fact["lengths"]
     if fact["greatest"] > MOST_WORTH:
         raise Malformed(f"{where}: weight × fit × hours × weeks must not exceed {MOST_WORTH}.")
+    fact["starts"] = _starts(one, where, fact, rows)
     fact["pinned_to"], fact["pinned_start"] = _pin(one, where, fact, rows)
     return fact
 
@@ -157,6 +170,37 @@ def _eligible(
     return found
 
 
+def _starts(
+    one: Mapping[str, Any], where: str, fact: Mapping[str, Any], rows: Mapping[int, int]
+) -> dict[int, set[int]]:
+    """The only possible starts, by row of a specialist."""
+    if one.get("starts") is None:
+        return {}
+    where, able = f"{where}.starts", {row for row, _ in fact["eligible"]}
+    given, found = _object(one["starts"], where), dict[int, set[int]]()
+    for name in given:
+        row = rows.get(int(name)) if NUMBER.fullmatch(name) else None
+        if row not in able:
+            raise Malformed(f"{where} names {repr(name)[:40]}, who is none of the eligible.")
+        found[rows[int(name)]] = weeks = set[int]()
+        for n, week in _rows(given, name, where):
+            weeks.add(_checked(week, f"{where}.{name}[{n}]", (fact["earliest"], fact["latest"])))
+            if len(weeks) == n:
+                raise Malformed(f"{where}.{name}[{n}] is {week}, which is named before.")
+    return found
+
+
+def _possible(facts: Sequence[Mapping[str, Any]], weeks: int) -> tuple[Bools, Ints]:
+    """Which pairs are limited to some starts, and to which."""
+    pair, is_limited, possible = 0, list[bool](), list[int]()
+    for fact in facts:
+        for who, _ in sorted(fact["eligible"]):
+            is_limited.append(who in fact["starts"])
+            possible += [pair * weeks + week for week in sorted(fact["starts"].get(who, ()))]
+            pair += 1
+    return np.array(is_limited, np.bool_), np.array(possible, np.int64)
+
+
 def _pin(
     one: Mapping[str, Any], where: str, fact: Mapping[str, Any], rows: Mapping[int, int]
 ) -> tuple[int, int]:
@@ -167,7 +211,10 @@ def _pin(
     who = _whole(pin, "specialist", (-MOST, MOST), where)
     if rows.get(who) not in {row for row, _ in fact["eligible"]}:
         raise Malformed(f"{where}.specialist must be one of the eligible; {who} is none.")
-    return rows[who], _whole(pin, "start", (fact["earliest"], fact["latest"]), where)
+    start = _whole(pin, "start", (fact["earliest"], fact["latest"]), where)
+    if start not in fact["starts"].get(rows[who], {start}):
+        raise Malformed(f"{where}.start is {start}, which is none of the starts of {who}.")
+    return rows[who], start
 
 
 def _previous(
@@ -221,10 +268,10 @@ def _object(given: object, where: str) -> Mapping[str, Any]:
     return given
 
 
-def _rows(given: Mapping[str, Any], name: str) -> Iterable[tuple[int, object]]:
+def _rows(given: Mapping[str, Any], name: str, where: str = "") -> Iterable[tuple[int, object]]:
     found = given.get(name)
     if not isinstance(found, list):
-        raise Malformed(f"{name} must be a list.")
+        raise Malformed(f"{where}.{name} must be a list." if where else f"{name} must be a list.")
     return enumerate(found)
 
 

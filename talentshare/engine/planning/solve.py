@@ -6,20 +6,20 @@ result is what `verify` checks.
 
 import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from threading import Event
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from talentshare.engine.planning.choices import choices_of
+from talentshare.engine.planning.choices import Choices, choices_of
 from talentshare.engine.planning.descent import Descent
 from talentshare.engine.planning.goal import HOUR, TOTAL
 from talentshare.engine.planning.improve import RISKED, Improver
 from talentshare.engine.planning.instance import Instance, Ints, made
 from talentshare.engine.planning.master import Column
-from talentshare.engine.planning.tree import Node, Polish, Tree
+from talentshare.engine.planning.run import Allocation, Progress, Run
+from talentshare.engine.planning.tree import UNPROVEN, Node, Polish, Tree
 from talentshare.engine.planning.unassigned import Unassigned, explained, unassigned
 
 DESCENT_SHARE = 0.3  # of the time, at most
@@ -29,17 +29,7 @@ MOVES, MOST_MOVES = 100, 3_000  # of the local search, per position
 FEW = 200  # specialists: the relaxation finds its prices as fast as the descent would
 SEARCH = 0.95  # of the time; the rest is for explaining what is left out
 OPTIMAL, FEASIBLE = "optimal", "feasible"
-
-Tell = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """Who serves a position from which week on, by the ids of the instance."""
-
-    position: int
-    specialist: int
-    start: int
+NO_CHOICES: Ints = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True)
@@ -78,46 +68,59 @@ class Plan:
         }
 
 
-def solve(
-    instance: Instance,
-    seconds: float | None = None,
-    seed: int = 1,
-    tell: Tell | None = None,
-    stop: Event | None = None,
-) -> Plan:
-    """Return the best plan found in so many seconds, or until `stop`, with its proof.
-
-    The same instance and seed give the same plan unless the time runs out. `tell` hears value and
-    bound now and then.
-    """
-    tree, took = _searched(instance, seconds, seed, tell, stop)
+def solve(instance: Instance, run: Run | None = None) -> Plan:
+    """Return the best plan that a run finds, with its proof."""
+    tree, took = _searched(instance, run or Run())
     return _plan_of(tree, took, unassigned(tree))
 
 
-def solve_and_explain(
-    instance: Instance, seconds: float | None = None, seed: int = 1, stop: Event | None = None
-) -> Plan:
+def solve_and_explain(instance: Instance, run: Run | None = None) -> Plan:
     """Return the same plan, and in what is left of the time what it costs to serve the others."""
-    began = time.monotonic()
-    share = None if seconds is None else SEARCH * seconds
-    tree, took = _searched(instance, share, seed, None, stop)
-    if seconds is not None:
-        tree.deadline = began + seconds
+    began, run = time.monotonic(), run or Run()
+    share = None if run.seconds is None else SEARCH * run.seconds
+    tree, took = _searched(instance, replace(run, seconds=share))
+    if run.seconds is not None:
+        tree.deadline = began + run.seconds
     return _plan_of(tree, took, explained(tree))
 
 
-def _searched(
-    instance: Instance, seconds: float | None, seed: int, tell: Tell | None, stop: Event | None
-) -> tuple[Tree, float]:
+def _searched(instance: Instance, run: Run) -> tuple[Tree, float]:
     began = time.monotonic()
     choices = choices_of(instance)
-    deadline = float("inf") if seconds is None else began + seconds
-    tree = Tree(choices, deadline=deadline, stop=stop or Event())
-    if tell:
-        tree.tell = tell
-    start(tree, seed)
+    deadline = float("inf") if run.seconds is None else began + run.seconds
+    tree = Tree(choices, deadline=deadline, stop=run.stop)
+    listen(tree, run, is_total=True)
+    start(tree, run.seed, begin=known(choices, run.begin))
     tree.search()
     return tree, time.monotonic() - began
+
+
+def listen(tree: Tree, run: Run, *, is_total: bool) -> None:
+    """Let whoever listens hear of this search."""
+    tell = run.tell
+    if tell:
+
+        def pass_on(value: int, bound: int) -> None:
+            proven = None if bound >= UNPROVEN else bound
+            tell(Progress(value, proven, is_total, lambda: allocations_of(tree)))
+
+        tree.tell = pass_on
+
+
+def known(choices: Choices, begin: Sequence[Allocation]) -> Ints:
+    """The choices that these allocations are, without what is none (any more)."""
+    it, found = choices.instance, list[Ints]()
+    positions, specialists = (
+        {number: row for row, number in enumerate(ids.tolist())}
+        for ids in (it.position_ids, it.specialist_ids)
+    )
+    for one in begin:
+        p, who = positions.get(one.position), specialists.get(one.specialist)
+        if p is not None and who is not None:
+            mine = np.arange(choices.first[who], choices.first[who + 1])
+            is_meant = (choices.position[mine] == p) & (choices.start[mine] == one.start)
+            found.append(mine[is_meant])
+    return np.concatenate([NO_CHOICES, *found])
 
 
 def warm() -> None:
@@ -141,12 +144,15 @@ def warm() -> None:
     explained(tree)
 
 
-def start(tree: Tree, seed: int, few: int = FEW) -> None:
-    """First plans, by hand, by local search and from first prices; first columns and a bound."""
+def start(tree: Tree, seed: int, few: int = FEW, begin: Ints = NO_CHOICES) -> None:
+    """First plans, by hand, by local search and from first prices; first columns and a bound.
+
+    Where it begins with choices of a plan found before, less is risked in the local search.
+    """
     improver = Improver(tree.choices, tree.stop)
-    tree.offer(improver.columns(improver.by_hand()))
+    tree.offer(improver.columns(improver.by_hand(improver.free(begin))))
     tree.polish = polish = polishing(tree, improver, seed)
-    tree.offer(polish(tree.plan, MOVES_SHARE, RISKED))
+    tree.offer(polish(tree.plan, MOVES_SHARE, CAREFUL if len(begin) else RISKED))
     tree.master.add(tree.plan)
     tree.tell(tree.value, tree.bound)
     if len(tree.choices) == 0 or len(tree.choices.instance.specialist_ids) < few:
@@ -211,8 +217,13 @@ def _plan_of(tree: Tree, seconds: float, left_out: Sequence[Unassigned]) -> Plan
 
 def allocations_of(tree: Tree) -> tuple[Allocation, ...]:
     """By position, what is pinned included."""
-    it, instance = tree.choices, tree.choices.instance
-    rows = [choice for _, entries in tree.plan for choice in entries]
+    return allocations_in(tree.choices, tree.plan)
+
+
+def allocations_in(it: Choices, plan: Sequence[Column]) -> tuple[Allocation, ...]:
+    """The same of any schedules."""
+    instance = it.instance
+    rows = [choice for _, entries in plan for choice in entries]
     allocations = [
         Allocation(
             int(instance.position_ids[it.position[c]]),

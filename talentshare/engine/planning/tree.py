@@ -127,6 +127,7 @@ class Tree:
         if is_due or (value <= self.value and self.plan):
             return False
         self.value, self.plan = value, plan
+        self.tell(self.value, self.bound)
         return True
 
     def price(self, node: Node, prices: Floats) -> Best:
@@ -161,6 +162,7 @@ class Tree:
             if missing < 1:
                 break
             added, best = self._generate(node, solution)
+            self.tell(self.value, self.bound)
             if node.bound <= self.value:
                 return None
             cut = int((best.upper - best.lower).sum()) // self.rewards.scale

@@ -211,21 +211,22 @@ def _ids(choices: Choices, rows: Ints) -> tuple[int, ...]:
 
 
 def _eligible(p: int, instance: Instance) -> Ints:
-    """Rows of specialists."""
-    mine = slice(*np.searchsorted(instance.pair_position, [p, p + 1]))
-    return np.asarray(instance.pair_specialist[mine][instance.pair_fit[mine] > 0])
+    """Rows of pairs."""
+    mine = np.arange(*np.searchsorted(instance.pair_position, [p, p + 1]))
+    return mine[instance.pair_fit[mine] > 0]
 
 
 def _refusal(p: int, pinned: Beside) -> str:
     """Why nobody can serve a position beside what is pinned."""
     it = pinned.instance
-    who = _eligible(p, it)
+    pairs = _eligible(p, it)
+    who = it.pair_specialist[pairs]
     if len(who) == 0:
         return "nobody_eligible"
     is_seat_missing = False
     for start in range(int(it.earliest[p]), int(it.latest[p]) + 1):
         hours, seats, is_absent = pinned.lacks(p, start, who)
-        is_present = ~is_absent & (hours == 0)
+        is_present = ~is_absent & (hours == 0) & it.may_start(pairs, start)
         if (is_present & (seats == 0)).any():
             return "worth_nothing"
         is_seat_missing |= bool(is_present.any())
@@ -235,8 +236,8 @@ def _refusal(p: int, pinned: Beside) -> str:
 def _changes(p: int, beside: Beside) -> Iterator[Change]:
     it = beside.instance
     first, last = int(it.earliest[p]), int(it.latest[p])
-    everybody = np.arange(len(it.specialist_ids))
-    who = np.isin(everybody, _eligible(p, it))
+    everybody, pairs = np.arange(len(it.specialist_ids)), _eligible(p, it)
+    is_eligible = np.isin(everybody, it.pair_specialist[pairs])
     found: dict[str, tuple[int, int, int]] = {}  # amount, start, row
     free: set[int] = set()
 
@@ -247,15 +248,18 @@ def _changes(p: int, beside: Beside) -> Iterator[Change]:
 
     for start in range(it.weeks - int(it.lengths[p]) + 1):
         hours, seats, is_absent = beside.lacks(p, start, everybody)
+        is_inside = first <= start <= last
+        could = it.may_start(pairs, start) if is_inside else ~it.is_limited[pairs]
+        who = np.isin(everybody, it.pair_specialist[pairs[could]])
         has_seat, has_hours = who & ~is_absent & (seats == 0), who & ~is_absent & (hours == 0)
-        if not first <= start <= last:
+        if not is_inside:
             away = np.full(len(who), max(first - start, start - last))
             note(START, away, has_seat & has_hours, start)
             continue
         note(HOURS, hours, has_seat, start)
         note(FEWER, hours, has_seat & (hours < it.hours[p]), start)
         note(BODIES, seats, has_hours, start)
-        is_free = ~who & ~is_absent & (hours == 0) & (seats == 0)
+        is_free = ~is_eligible & ~is_absent & (hours == 0) & (seats == 0)
         note(ELIGIBLE, np.ones_like(hours), is_free, start)
         free |= set(np.flatnonzero(is_free).tolist())
     for kind, (amount, start, row) in found.items():

@@ -205,11 +205,18 @@ def _refusal(
         return f"position {number} or its specialist is unknown"
     if str(person["id"]) not in position["eligible"]:
         return f"specialist {person['id']} is not eligible for position {number}"
-    if not position["earliest"] <= start <= position["latest_start"]:
+    if start not in _starts(position, person["id"]):
         return f"position {number} cannot start in week {start}"
     if position["weeks"] - _worked(position, person, start) > position["weeks"] // 5:
         return f"leave takes more than a fifth of position {number}"
     return ""
+
+
+def _starts(position: Mapping[str, Any], specialist: int) -> Sequence[int]:
+    """The weeks of the window in which this specialist could begin."""
+    window = range(position["earliest"], position["latest_start"] + 1)
+    only = (position.get("starts") or {}).get(str(specialist), window)
+    return [week for week in window if week in only]
 
 
 def _proven(
@@ -317,7 +324,7 @@ def _best_schedule(
 
 
 def _gains(position: Mapping[str, Any], person: Mapping[str, Any], leaf: Leaf) -> Iterator[Option]:
-    for start in range(position["earliest"], position["latest_start"] + 1):
+    for start in _starts(position, person["id"]):
         absent = position["weeks"] - _worked(position, person, start)
         gain = leaf.gain(position, person, start)
         is_open = absent <= position["weeks"] // 5

@@ -57,6 +57,7 @@ PEOPLE = Scope(
             "input",
             "mail",
             "notice",
+            "plan",
             "position",
             "proposal",
             "ranking",

@@ -18,7 +18,11 @@ TYPED = re.compile(r"[{｛]([^{}｛｝]*)[}｝]|%\(([a-z_]+)\)[sd]")
 BRACES = re.compile(r"[{}｛｝]")
 WRITTEN = {"ja": ("｛", "｝", "、"), "en": ("{", "}", ", ")}
 NEEDED = frozenset({"number", "title", "week_on", "due_on"})  # by these the matter is found
-NAMED_APART: Mapping[tuple[str, str], str] = {("audit.broken", "number"): "entry"}
+NAMED_APART: Mapping[tuple[str, str], str] = {
+    ("audit.broken", "number"): "entry",
+    ("plan.notice.ended", "number"): "plan",
+    ("plan.notice.failed", "number"): "plan",
+}
 
 
 @cache

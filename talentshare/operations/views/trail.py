@@ -131,6 +131,6 @@ THINGS = frozenset(
         *("proposal", "specialist", "specialist_skill", "stored_ranking", "talent_request"),
         *("mail_note", "notice_wording", "weight_set", "sign_in_session"),
         *("declaration", "pledge", "failed_sign_in", "saved_input"),
-        *("target_band", "utilisation_snapshot"),
+        *("target_band", "utilisation_snapshot", "plan_run", "plan_pair", "plan_rules"),
     }
 )

@@ -25,6 +25,7 @@ from talentshare.proposals.actions.close import (
     withdraw,
     withdraw_all,
 )
+from talentshare.proposals.actions.plan import Wanted, apply_plan
 from talentshare.proposals.actions.prepare import (
     Terms,
     check,
@@ -46,8 +47,10 @@ __all__ = [
     "Decision",
     "PhoneAnswer",
     "Terms",
+    "Wanted",
     "accept",
     "agree",
+    "apply_plan",
     "cancel",
     "check",
     "decline",

@@ -49,6 +49,24 @@ def instance(seed, specialists=3, positions=5, weeks=7):
     return made
 
 
+def limited(seed, *more, **size):
+    """The same where some pairs may begin in some weeks of the window only, or in none."""
+    made, draw = instance(seed, *more, **size), random.Random(-1 - seed)
+    for need in made["positions"]:
+        window = range(need["earliest"], need["latest_start"] + 1)
+        need["starts"] = {
+            who: draw.sample(window, draw.randint(0, len(window)))
+            for who in need["eligible"]
+            if draw.random() < 0.6
+        }
+        if need["pinned"]:
+            need["starts"] = {str(need["pinned"]["specialist"]): [need["pinned"]["start"]]}
+    return made
+
+
+KINDS = instance, limited
+
+
 def pin(made):
     """Fix what fits alone, if anything does."""
     for need in made["positions"]:
@@ -63,8 +81,13 @@ def options(made, need):
     fixed = need["pinned"]
     if fixed:
         return [(need["id"], fixed["specialist"], fixed["start"])]
-    starts = range(need["earliest"], need["latest_start"] + 1)
-    return [(need["id"], int(who), start) for who in need["eligible"] for start in starts]
+    window, only = range(need["earliest"], need["latest_start"] + 1), need.get("starts", {})
+    return [
+        (need["id"], int(who), start)
+        for who in need["eligible"]
+        for start in window
+        if start in only.get(who, window)
+    ]
 
 
 def worked(made, option):

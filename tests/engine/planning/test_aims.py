@@ -41,7 +41,7 @@ def everything(seed):
 
 def crowded(seed):
     """One position may be worth nothing: it still serves its body."""
-    given = small.instance(seed, specialists=2, positions=5)
+    given = small.KINDS[seed % 2](seed, specialists=2, positions=5)
     if seed % 4 == 0:
         given["positions"][-1]["weight"] = 0
     return given

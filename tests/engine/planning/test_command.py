@@ -74,7 +74,7 @@ def places(given, way=()):
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_a_field_holds_is_read_or_refused(seed):
     kept = {"position": 101, "specialist": 10, "start": 0}
-    given = {**small.instance(seed), "previous": [kept], "penalty": 5}
+    given = {**small.limited(seed), "previous": [kept], "penalty": 5}
     draw, text = random.Random(seed), json.dumps(given)
     refused = 0
     for way in places(json.loads(text)):

@@ -17,6 +17,7 @@ from talentshare.engine.planning.dive import Dive
 from talentshare.engine.planning.goal import SERVED, Aim
 from talentshare.engine.planning.improve import AT_ONCE, Improver
 from talentshare.engine.planning.instance import made
+from talentshare.engine.planning.run import Run
 from talentshare.engine.planning.solve import allocations_of, certificate, start
 from talentshare.engine.planning.tree import Tree
 from talentshare.engine.planning.verify import verify
@@ -150,7 +151,7 @@ def test_what_is_stopped_stops_everywhere():
     assert tree.nodes == 0
     assert tree.plan
     for aim in (Aim(), Aim(SERVED)):
-        plan = solve_for(aim, instance, stop=stop)
+        plan = solve_for(aim, instance, Run(stop=stop))
         assert plan.allocations
         assert not plan.is_optimal
 

@@ -20,13 +20,14 @@ def told(given):
     return plan, rows, [(needs[one.position], one) for one in plan.unassigned]
 
 
-def crowded(seed):
-    return small.instance(seed, specialists=2, positions=7)
+def crowded(seed, kind=small.instance):
+    return kind(seed, specialists=2, positions=7)
 
 
+@pytest.mark.parametrize("kind", small.KINDS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_loss_is_that_of_the_best_plan_that_serves_it(seed):
-    given = crowded(seed)
+def test_the_loss_is_that_of_the_best_plan_that_serves_it(seed, kind):
+    given = crowded(seed, kind)
     plan, _, left_out = told(given)
     for need, one in left_out:
         if one.reason == "outbid":
@@ -35,9 +36,10 @@ def test_the_loss_is_that_of_the_best_plan_that_serves_it(seed):
             assert one.by
 
 
+@pytest.mark.parametrize("kind", small.KINDS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_without_time_the_loss_is_a_span_that_holds_the_truth(seed):
-    given = crowded(seed)
+def test_without_time_the_loss_is_a_span_that_holds_the_truth(seed, kind):
+    given = crowded(seed, kind)
     plan = solve(made(given))
     for one in plan.unassigned:
         if one.reason == "outbid":
@@ -45,9 +47,10 @@ def test_without_time_the_loss_is_a_span_that_holds_the_truth(seed):
             assert one.least <= lost <= one.most
 
 
+@pytest.mark.parametrize("kind", small.KINDS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_each_reason_is_true_beside_what_is_pinned(seed):
-    given = crowded(seed)
+def test_each_reason_is_true_beside_what_is_pinned(seed, kind):
+    given = crowded(seed, kind)
     pinned = [small.options(given, n)[0] for n in given["positions"] if n["pinned"]]
 
     def can_serve(need, world):
@@ -87,9 +90,10 @@ def everybody(given, change):
     return [replace(change, specialist=one["id"]) for one in given["specialists"]]
 
 
+@pytest.mark.parametrize("kind", small.KINDS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_each_change_serves_it_and_none_smaller_does(seed):
-    given = crowded(seed)
+def test_each_change_serves_it_and_none_smaller_does(seed, kind):
+    given = crowded(seed, kind)
     plan, rows, left_out = told(given)
     for need, one in left_out:
         for change in one.changes:
@@ -105,9 +109,10 @@ def test_each_change_serves_it_and_none_smaller_does(seed):
                     assert not any(small.is_feasible(world, [*rows, o]) for o in options)
 
 
+@pytest.mark.parametrize("kind", small.KINDS)
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_kind_of_change_that_is_not_named_does_not_help(seed):
-    given = crowded(seed)
+def test_a_kind_of_change_that_is_not_named_does_not_help(seed, kind):
+    given = crowded(seed, kind)
     _, rows, left_out = told(given)
     for need, one in left_out:
         named = {change.kind: change for change in one.changes}

@@ -67,6 +67,17 @@ def test_a_changed_plan_is_caught(sentence):
     assert any(sentence in mistake for mistake in verify(world(), plan).mistakes)
 
 
+def test_a_start_that_is_not_possible_for_the_specialist_is_caught():
+    limited = world()
+    limited["positions"][1]["starts"] = {"10": [1]}
+    plan = solve(made(limited)).as_json()
+    assert plan["allocations"][1] == {"position": 102, "specialist": 10, "start": 1}
+    assert verify(limited, plan).is_honest
+    limited["positions"][1]["starts"] = {"10": [0]}
+    plan = {"allocations": plan["allocations"]}
+    assert verify(limited, plan).mistakes == ("position 102 cannot start in week 1",)
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
