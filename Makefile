@@ -51,8 +51,8 @@ db-upgrade: setup ## Bring the database to the newest revision
 docs: $(VENV)/.dev ## Write the generated documents anew
 	$(BIN)/python -m tests.architecture.documents
 
-soak: setup-dev ## Kill the processes 200 times each, PostgreSQL 10 times, live through a fortnight, try all seeds of the planner
-	TALENTSHARE_SOAK=1 $(BIN)/pytest tests/faults tests/engine/planning tests/browser/test_keyboard.py
+soak: setup-dev ## Kill the processes 200 times each, PostgreSQL 10 times, live through a fortnight, try all seeds of the planner, plan at full size
+	TALENTSHARE_SOAK=1 $(BIN)/pytest tests/faults tests/engine/planning tests/browser/test_keyboard.py tests/browser/test_plan.py
 
 bench: $(VENV)/.dev ## Measure, and write bench/RESULTS.md
 	$(BIN)/python -m bench.run

@@ -379,16 +379,16 @@ def demo_folder(tmp_path_factory, worker_id) -> Path:
     return folder
 
 
-def make_demo(folder: Path) -> None:
+def make_demo(folder: Path, *options: str) -> None:
     environment = {name: value for name, value in os.environ.items() if "TALENTSHARE" not in name}
-    command = [str(Path(sys.executable).with_name("talentshare")), "demo", "--no-serve"]
+    command = [str(Path(sys.executable).with_name("talentshare")), "demo", "--no-serve", *options]
     done = subprocess.run(
         command,
         env=environment | {"TALENTSHARE_INSTANCE": str(folder)},
         capture_output=True,
         text=True,
         check=False,
-        timeout=600,
+        timeout=1800,
     )
     assert done.returncode == 0, done.stderr
     with closing(sqlite3.connect(folder / "talentshare.sqlite")) as connection:
