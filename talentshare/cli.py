@@ -287,9 +287,10 @@ def serve_jobs(app: Flask, *, with_parent: bool) -> None:
 
 
 def plan_command(options: argparse.Namespace) -> int:
-    planned = runpy.run_module("talentshare.engine.planning.command")["planned"]
-    aim = options.objective, options.floor_hours
-    status: int = planned(options.instance, options.out, options.time_limit, options.seed, aim)
+    command = runpy.run_module("talentshare.engine.planning.command")
+    aim, files = (options.objective, options.floor_hours), (options.instance, options.out)
+    status: int = command["planned"](*files, options.time_limit, options.seed, aim)
+    command["leave"](status)
     return status
 
 

@@ -60,6 +60,8 @@ class Rewards:
 
     def bonus(self, prices: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """What each choice (c) earns at prices of a unit (r)."""
+        if not len(self):
+            return np.zeros(self.row.shape[1], prices.dtype)
         padded = np.append(prices, np.zeros(1, prices.dtype))
         return np.asarray((padded[self.row] * self.amount).sum(axis=0))
 

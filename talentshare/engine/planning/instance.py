@@ -21,6 +21,8 @@ MOST = 10**9  # hours, weights, fits and ids: what is beyond is a mistake
 MOST_WORTH = 10**15  # of all allocations, so that sums stay exact
 
 NUMBER = re.compile(r"0|-?[1-9][0-9]{0,9}")
+WHO, FIT = range(2)  # columns of what is eligible
+NO_PAIRS: Ints = np.zeros((0, 2), np.int64)
 POSITION = ("bodies", "hours", "lengths", "earliest", "latest", "weights")  # columns of Instance
 
 
@@ -91,8 +93,7 @@ def made(given: Mapping[str, Any]) -> Instance:
         raise Malformed(
             f"positions: weight × fit × hours × weeks of all must not exceed {MOST_WORTH}."
         )
-    pairs = [(n, who, fit) for n, fact in enumerate(facts) for who, fit in sorted(fact["eligible"])]
-    position, specialist, fit = np.array(pairs, np.int64).reshape(-1, 3).T.copy()
+    position, specialist, fit = _pairs(facts)
     is_limited, possible = _possible(facts, weeks)
     asked: dict[str, Any] = {
         name: np.array([fact[name] for fact in facts], np.int64)
@@ -147,7 +148,7 @@ def _position(
     fact["earliest"] = _whole(one, "earliest", (0, last), where)
     fact["latest"] = _whole(one, "latest_start", (fact["earliest"], last), where)
     fact["eligible"] = _eligible(one, where, rows)
-    greatest = max((fit for _, fit in fact["eligible"]), default=0)
+    greatest = int(fact["eligible"][:, FIT].max(initial=0))
     fact["greatest"] = greatest * fact["weights"] * fact["hours"] * fact["lengths"]
     if fact["greatest"] > MOST_WORTH:
         raise Malformed(f"{where}: weight × fit × hours × weeks must not exceed {MOST_WORTH}.")
@@ -156,9 +157,8 @@ def _position(
     return fact
 
 
-def _eligible(
-    one: Mapping[str, Any], where: str, rows: Mapping[int, int]
-) -> Sequence[tuple[int, int]]:
+def _eligible(one: Mapping[str, Any], where: str, rows: Mapping[int, int]) -> Ints:
+    """(e, 2) Rows of specialists and fits, by row."""
     given = _object(one.get("eligible"), f"{where}.eligible")
     found = []
     for name in given:
@@ -167,7 +167,7 @@ def _eligible(
             said = repr(name)[:40]
             raise Malformed(f"{where}.eligible names {said}, which is no id of a specialist.")
         found.append((row, _whole(given, name, (0, MOST), f"{where}.eligible")))
-    return found
+    return np.array(sorted(found), np.int64).reshape(-1, 2)
 
 
 def _starts(
@@ -176,7 +176,7 @@ def _starts(
     """The only possible starts, by row of a specialist."""
     if one.get("starts") is None:
         return {}
-    where, able = f"{where}.starts", {row for row, _ in fact["eligible"]}
+    where, able = f"{where}.starts", set(fact["eligible"][:, WHO].tolist())
     given, found = _object(one["starts"], where), dict[int, set[int]]()
     for name in given:
         row = rows.get(int(name)) if NUMBER.fullmatch(name) else None
@@ -190,15 +190,25 @@ def _starts(
     return found
 
 
+def _pairs(facts: Sequence[Mapping[str, Any]]) -> tuple[Ints, Ints, Ints]:
+    """Position, specialist and fit of each."""
+    specialist, fit = np.concatenate([NO_PAIRS, *(fact["eligible"] for fact in facts)]).T.copy()
+    counts = np.array([len(fact["eligible"]) for fact in facts], np.int64)
+    return np.repeat(np.arange(len(facts)), counts), specialist, fit
+
+
 def _possible(facts: Sequence[Mapping[str, Any]], weeks: int) -> tuple[Bools, Ints]:
     """Which pairs are limited to some starts, and to which."""
-    pair, is_limited, possible = 0, list[bool](), list[int]()
+    is_limited = np.zeros(sum(len(fact["eligible"]) for fact in facts), np.bool_)
+    first, possible = 0, list[int]()
     for fact in facts:
-        for who, _ in sorted(fact["eligible"]):
-            is_limited.append(who in fact["starts"])
-            possible += [pair * weeks + week for week in sorted(fact["starts"].get(who, ()))]
-            pair += 1
-    return np.array(is_limited, np.bool_), np.array(possible, np.int64)
+        rows = fact["eligible"][:, WHO]
+        for who, starts in sorted(fact["starts"].items()):
+            pair = first + int(np.searchsorted(rows, who))
+            is_limited[pair] = True
+            possible += [pair * weeks + week for week in sorted(starts)]
+        first += len(rows)
+    return is_limited, np.array(possible, np.int64)
 
 
 def _pin(
@@ -209,7 +219,7 @@ def _pin(
     where = f"{where}.pinned"
     pin = _object(one["pinned"], where)
     who = _whole(pin, "specialist", (-MOST, MOST), where)
-    if rows.get(who) not in {row for row, _ in fact["eligible"]}:
+    if rows.get(who) not in set(fact["eligible"][:, WHO].tolist()):
         raise Malformed(f"{where}.specialist must be one of the eligible; {who} is none.")
     start = _whole(pin, "start", (fact["earliest"], fact["latest"]), where)
     if start not in fact["starts"].get(rows[who], {start}):

@@ -19,6 +19,7 @@ Column = tuple[int, tuple[int, ...]]  # a specialist and the choices of one sche
 
 USUAL_WORTH = 1_000.0  # of the dearest choice inside the solver, whose tolerances are absolute
 INFINITY: float = highspy.kHighsInf
+MOST_NODES = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -61,10 +62,9 @@ class Master:
         none, each = np.zeros(rows, np.int32), np.arange(count, dtype=np.int32)
         made = _solver(self.stop)
         made.addRows(rows, np.full(rows, -INFINITY), np.ones(rows), 0, none, none[:0], np.zeros(0))
-        dearest = np.zeros(count, np.int64)
         worths = self.choices.worth + self.rewards.bonus(self.rewards.pay)
-        np.maximum.at(dearest, self.choices.position, worths)
-        nobody = np.full(count, -(1.0 + float(dearest.sum())) * self.scale)
+        most = 1.0 + count * float(worths.max(initial=0))
+        nobody = np.full(count, -most * self.scale)
         made.addCols(
             count, nobody, np.zeros(count), np.zeros(count), count, each, each, np.ones(count)
         )
@@ -173,9 +173,15 @@ class Master:
             np.array(solution.col_value)[self.fixed :],
         )
 
-    def whole(self, seconds: float, start: Sequence[Column] = ()) -> list[Column]:
-        """The best whole choice of columns found in so many seconds, no worse than `start`."""
+    def whole(
+        self, seconds: float, start: Sequence[Column] = (), nodes: int = MOST_NODES
+    ) -> list[Column]:
+        """The best whole choice of columns found in so many seconds, or nodes, beside `start`.
+
+        It may be worse than `start`: presolved, the solver misjudges that (seen in HiGHS 1.16).
+        """
         solver = _solver(self.stop)
+        solver.setOptionValue("mip_max_nodes", nodes)
         solver.setOptionValue("time_limit", max(seconds, 0.01))
         solver.setOptionValue("mip_rel_gap", 0.0)
         solver.setOptionValue("mip_abs_gap", 0.5 * self.scale)

@@ -5,6 +5,8 @@ best schedules bound every plan (Dantzig-Wolfe decomposition by specialist); so 
 schedule is a bound even where the search is cut short.
 """
 
+import time
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,7 @@ from talentshare.engine.planning.labels import (
     FACTS,
     GAIN,
     HOURS,
+    MARGIN,
     NO_LIMIT,
     PLACE,
     START,
@@ -33,6 +36,8 @@ from talentshare.engine.planning.weekly import bounds_of, seats_beside, shares_o
 QUICK = 16  # labels of one week, in a quick look
 USUAL = 256  # at first
 LONGER = 8  # times
+AT_ONCE = 0.1  # seconds, before it is asked whether the time is over
+FEWEST = 2  # specialists at once
 
 
 class Market(NamedTuple):
@@ -59,7 +64,7 @@ class Asked(NamedTuple):
 
     prices: Ints  # (p)
     allowed: Bools  # (c)
-    limits: Ints  # (s) labels of one week
+    limits: Ints  # (s) labels of one week; 0 where only the weekly prices are asked
     known: Ints  # (s) only what is worth more is looked for
     weekly: Floats  # (s, 2, w)
     whom: Ints  # rows of specialists
@@ -102,6 +107,8 @@ class Pricer:
         self.everybody = np.arange(count)
         self.everything = np.ones(len(choices), np.bool_)
         self.nothing = np.zeros(count, np.int64)
+        self.at_once = FEWEST
+        self.is_over: Callable[[], bool] = lambda: False
         pairs = np.unique(np.stack([choices.specialist, choices.position]), axis=1)
         self.most_entries = int(np.bincount(pairs[0], minlength=1).max(initial=0)) + 1
 
@@ -114,20 +121,30 @@ class Pricer:
     ) -> Best:
         """The best schedules at whole prices (p), of allowed choices (c), beyond the known (s).
 
-        Only rows of `whom`, if given, are looked at.
+        Only rows of `whom`, if given, are looked at. When the time is over, bounds only.
         """
-        count = len(self.limits) if whom is None else len(whom)
-        found = np.zeros((count, 4), np.int64)
-        entries = np.zeros((count, self.most_entries), np.int64)
+        whom = self.everybody if whom is None else whom
+        found = np.zeros((len(whom), 4), np.int64)
+        entries = np.zeros((len(whom), self.most_entries), np.int64)
         asked = Asked(
             prices,
             self.everything if allowed is None else allowed,
             self.limits,
             self.nothing if known is None else known,
             self.weekly,
-            self.everybody if whom is None else whom,
+            whom,
         )
-        _best_schedules(self.market, asked, found, entries)
+        at = 0
+        while at < len(whom):
+            began, part = time.monotonic(), slice(at, at + self.at_once)
+            if self.is_over():
+                part, asked = slice(at, len(whom)), asked._replace(limits=self.nothing)
+            now = asked._replace(whom=whom[part])
+            _best_schedules(self.market, now, found[part], entries[part])
+            at = part.stop
+            is_quick = time.monotonic() - began < AT_ONCE
+            many = 2 * self.at_once if is_quick else self.at_once // 2
+            self.at_once = min(max(FEWEST, many), len(self.limits) + FEWEST)
         upper, lower, size, nodes = found.T.copy()
         return Best(upper, lower, size, nodes, entries)
 
@@ -160,6 +177,9 @@ def _best_schedule(who: int, problem: Problem, asked: Asked, entries: Ints) -> I
     """A quick look first: the more is known, the less has to be looked at."""
     bounds = bounds_of(problem, asked.weekly[who])
     limit, known = asked.limits[who], asked.known[who]
+    if limit == 0:
+        most = np.int64(np.floor(bounds.spare[0] + bounds.rest[0] + MARGIN))
+        return np.array([max(most, known), known, 0, 0])
     first = walk(problem, bounds, QUICK, known, entries)
     if first[0] == first[1] or limit <= QUICK:
         return first

@@ -88,7 +88,7 @@ def _searched(instance: Instance, run: Run) -> tuple[Tree, float]:
     began = time.monotonic()
     choices = choices_of(instance)
     deadline = float("inf") if run.seconds is None else began + run.seconds
-    tree = Tree(choices, deadline=deadline, stop=run.stop)
+    tree = Tree(choices, deadline=deadline, stop=run.stop, seed=run.seed)
     listen(tree, run, is_total=True)
     start(tree, run.seed, begin=known(choices, run.begin))
     tree.search()

@@ -19,11 +19,14 @@ from talentshare.engine.planning.dive import Dive
 from talentshare.engine.planning.goal import Aim, rewards_of
 from talentshare.engine.planning.instance import Bools, Ints
 from talentshare.engine.planning.master import Column, Floats, Master, Solution
+from talentshare.engine.planning.regroup import Regroup
 from talentshare.engine.planning.schedules import Best, Pricer, columns_of
 
 SMOOTHING, LESS = 0.8, 0.3
 FRACTION, DIGITS = 1e-6, 6
 DIVE_FROM, DIVE_TO = 0.45, 0.9  # of the time that is left when the root is entered
+REGROUP_TO = 0.9  # of the time that is left then
+CLOSE = 0.001  # of what is not proven: so much less is not worth more columns
 REST = 0.85  # of the time that is left, for one local search
 WHOLE_SECONDS, WHOLE_EVERY = 5.0, 8  # of looking for a whole plan; every so many nodes
 UNPROVEN = 2**62
@@ -69,6 +72,7 @@ class Tree:
     stop: Event = field(default_factory=Event)
     tell: Callable[[int, int], None] = lambda _value, _bound: None
     polish: Polish | None = None  # where plans are judged by worth alone
+    seed: int = 1
     due: int | None = None  # position that a plan must serve
 
     def __post_init__(self) -> None:
@@ -76,6 +80,7 @@ class Tree:
         self.fixed = self.choices.pinned_worth + self.rewards.fixed
         self.master = Master(self.choices, self.rewards, self.stop)
         self.pricer = Pricer(self.choices)
+        self.pricer.is_over = lambda: self.is_over
         self.positions = len(self.choices.instance.position_ids)
         zero = np.zeros(self.positions + len(self.rewards), np.int64)
         self.root = Node(None, frozenset(), zero, UNPROVEN)
@@ -159,12 +164,14 @@ class Tree:
         while node.bound > self.value and not self.is_over and not self.is_paused:
             self.rounds += 1
             missing = node.bound - solution.objective - self.fixed
-            if missing < 1:
+            if missing < max(1, CLOSE * (node.bound - self.value)):
                 break
             added, best = self._generate(node, solution)
             self.tell(self.value, self.bound)
             if node.bound <= self.value:
                 return None
+            if self.is_over:
+                break
             cut = int((best.upper - best.lower).sum()) // self.rewards.scale
             is_extended = (not added or missing < 2 * cut) and self.pricer.extend(best)
             if not added and not is_extended:
@@ -201,10 +208,17 @@ class Tree:
         began = time.monotonic()
         share = DIVE_FROM if self.polish else 1.0
         self.pause = self.master.deadline = began + share * (self.deadline - began)
-        self._visit(self.root)
+        solution = self._visit(self.root)
         was_paused, self.pause, self.master.deadline = self.is_paused, float("inf"), self.deadline
-        if was_paused and not self.is_over:
-            self._visit(self.root)
+        if was_paused and solution and not self.is_over:
+            # What the bound is too high by, beside what the plan is too poor by.
+            unproven = (self.bound - solution.objective - self.fixed) / (self.bound - self.value)
+            now = time.monotonic()
+            self.pause = self.master.deadline = now + unproven * (self.deadline - now)
+            solution = self._visit(self.root) or solution
+            self.pause, self.master.deadline = float("inf"), self.deadline
+        if solution and self.polish and self.bound > self.value:
+            self._regroup(solution)
         while self.open and not self.is_over:
             _, _, node = heapq.heappop(self.open)
             if node.bound <= self.value:
@@ -219,14 +233,17 @@ class Tree:
         self.root.prices = np.concatenate([most, self.rewards.pay]) * self.rewards.scale
         self.root.bound = int(most.sum()) + self.fixed
 
-    def _visit(self, node: Node) -> None:
+    def _visit(self, node: Node) -> Solution | None:
+        """Its relaxation, if plans that are better could be in it."""
         self.nodes += 1
         solution = self.solve_node(node)
         if solution is None or node.bound <= self.value or self.is_over:
-            return
+            return None
         rule = self._rule(solution)
         if rule is None:
-            self.offer(self._chosen(solution))
+            if self.offer(self._chosen(solution)) and node.bound > self.value:
+                return self._visit(node)  # what was close enough before is to be proven now
+            rule = self._any_rule(node, solution)
         elif self.nodes == 1 and self.polish:
             self._dive(solution, self.polish)
         elif self.nodes % WHOLE_EVERY == 1:
@@ -237,6 +254,7 @@ class Tree:
         if node.bound > self.value and rule is not None and not self.is_paused:
             node.rule = rule
             heapq.heappush(self.open, (-node.bound, self.nodes, node))
+        return solution
 
     def _dive(self, solution: Solution, polish: Polish) -> None:
         self.master.deadline = self.deadline
@@ -244,6 +262,11 @@ class Tree:
         self.offer(polish(dive.order(solution)))
         self.tell(self.value, self.bound)
         self.offer(polish(dive.run(solution, is_over)))
+
+    def _regroup(self, solution: Solution) -> None:
+        regroup = Regroup(self.master, self.pricer, self.plan, self.seed)
+        regroup.run(solution, self.over_after(REGROUP_TO), self.offer)
+        self.master.add(regroup.plan)
 
     def _chosen(self, solution: Solution) -> list[Column]:
         return [self.master.columns[k] for k in np.flatnonzero(solution.shares > 1 - FRACTION)]
@@ -280,6 +303,16 @@ class Tree:
             if len(at) > 1:
                 middle = sorted(at)[len(at) // 2 - 1]
                 return position, who, int(instance.earliest[position]), middle
+        return None
+
+    def _any_rule(self, node: Node, solution: Solution) -> Rule | None:
+        """Where a whole relaxation is not proven for rounded prices: one of its choices."""
+        it = self.choices
+        for _, entries in self._chosen(solution):
+            for choice in entries:
+                position, start = int(it.position[choice]), int(it.start[choice])
+                if position not in node.forced:
+                    return position, int(it.specialist[choice]), start, start
         return None
 
     def _starts(self, solution: Solution) -> dict[tuple[int, int], dict[int, float]]:

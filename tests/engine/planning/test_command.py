@@ -3,9 +3,11 @@
 import json
 import os
 import random
+import shlex
 import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -14,6 +16,9 @@ from talentshare.engine.planning.verify import verify, verify_goal
 from tests.engine.planning import small
 
 JUNK = (None, True, -1, 0, 7.5, 1e400, 10**30, "", "4", "\ud800", [], [[]], {}, {"10": 1}, [None])
+
+
+LATE, VERY_LATE = 0.3, 3.0  # seconds
 
 
 def command(folder, *more):
@@ -41,6 +46,38 @@ def test_stopped_it_writes_the_best_plan_so_far(tmp_path, number):
     del plan["certificate"]
     assert verify(given, plan).is_honest
     assert [one.name for one in tmp_path.glob("out*")] == ["out.json"]
+
+
+@pytest.mark.parametrize(("positions", "most"), [(150, LATE), (400, VERY_LATE)])
+def test_the_process_ends_with_its_limit(tmp_path, positions, most):
+    """With 400 positions one pricing takes ten seconds: it is cut short, too."""
+    given = small.instance(1, specialists=40, positions=positions, weeks=20)
+    (tmp_path / "in.json").write_text(json.dumps(given), "utf-8")
+    late = []
+    for _ in range(3):  # others may be at work on the machine: once in three times it is on time
+        with subprocess.Popen(
+            command(tmp_path, "--time-limit", "1"), stderr=subprocess.PIPE, text=True
+        ) as running:
+            running.stderr.readline()
+            began = time.monotonic()
+            running.communicate(timeout=120)
+            late.append(time.monotonic() - began - 1)
+        assert running.returncode == 0
+        assert json.loads((tmp_path / "out.json").read_text("utf-8"))["status"] == "feasible"
+        if late[-1] <= most:
+            break
+    assert min(late) <= most
+
+
+@pytest.mark.parametrize("said", ["pipe", "closed"])
+def test_nothing_but_the_result_is_said(tmp_path, said):
+    (tmp_path / "in.json").write_text(json.dumps(small.instance(4)), "utf-8")
+    line = " ".join(map(shlex.quote, map(str, command(tmp_path))))
+    shut = " >&-" if said == "closed" else ""
+    done = subprocess.run(["sh", "-c", line + shut], capture_output=True, text=True, check=True)
+    words = done.stdout.split()
+    assert words[1:4] == ["of", "5", "positions,"] if said == "pipe" else words == []
+    assert (tmp_path / "out.json").exists()
 
 
 def test_what_cannot_be_read_or_written_is_said_before_the_work(tmp_path):

@@ -104,6 +104,24 @@ def test_a_search_cut_short_is_still_a_bound(seed):
     assert (quick.lower <= exact.lower).all()
 
 
+@pytest.mark.parametrize("kind", small.KINDS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_weekly_prices_alone_say_is_a_bound(seed, kind):
+    given = kind(seed, specialists=2, positions=9, weeks=9)
+    choices = choices_of(made(given))
+    prices = prices_for(given, seed)
+    whole = np.array([prices.get(int(n), 0) for n in choices.instance.position_ids], np.int64)
+    pricer = Pricer(choices)
+    exact = pricer.best(whole)
+    while pricer.extend(exact):
+        exact = pricer.best(whole)
+    pricer.is_over = lambda: True
+    at_once = pricer.best(whole)
+    assert (at_once.upper >= exact.lower).all()
+    assert (at_once.size == 0).all()
+    assert (at_once.nodes == 0).all()
+
+
 def test_schedules_that_are_known_are_not_looked_for_again():
     choices = choices_of(made(small.instance(4)))
     pricer = Pricer(choices)
