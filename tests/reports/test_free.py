@@ -3,8 +3,12 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from talentshare.engine.week import asked
 from talentshare.kernel.errors import Conflict
+from talentshare.reports.queries.free import every_week
 from tests import make
 from tests.reports import pool, reading
 
@@ -33,7 +37,8 @@ def test_next_month_by_role_most_free_first(coordinator):
     row = dict(zip([c[0] for c in tables[1][0]], tables[1][2], strict=True))
     assert row["12/7の週"] == ["10"]
     assert row["12/14の週"] == ["15"]
-    assert row["毎週の空き（時間）"] == [min((row[k][0] for k in row if "の週" in k), key=float)]
+    assert row["毎週頼める時間"] == ["10"]  # the short weeks ask for less than they leave
+    assert "12/28の週（開いている日は1日）" in page.text
 
 
 def test_nobody_has_more_free_than_the_cap_of_the_month_leaves(coordinator):
@@ -50,14 +55,31 @@ def test_nobody_has_more_free_than_the_cap_of_the_month_leaves(coordinator):
     assert free["月上限の残り（時間）"] == ["―"]
     assert limited["月上限の残り（時間）"] == ["8"]
     assert limited["12/14の週"] == ["8"]
-    assert limited["毎週の空き（時間）"] == ["1.5"]  # of 8 hours in five weeks
+    assert limited["毎週頼める時間"] == ["1.75"]  # of 8 hours in four weeks and a day
     file = {row[1]: row for row in reading.sheet(coordinator.get("/reports/free.csv"))}
-    assert file["複業 人"][3:6] == ["90", "480", "480"]
+    assert file["複業 人"][3:6] == ["105", "480", "480"]
     assert file["空いた 人"][4] == ""
     other = make.position(minutes_per_week=480, inside_minutes_per_week=0, week_count=1)
     with pytest.raises(Conflict):
         pool.booked(capped, 495, date(2026, 12, 14), position=other)
     assert pool.booked(capped, 480, date(2026, 12, 14), position=other)
+
+
+@given(
+    weeks=st.lists(st.tuples(st.integers(0, 160), st.integers(0, 5)), min_size=4, max_size=5),
+    left=st.none() | st.integers(0, 400),
+)
+def test_as_much_as_each_week_and_the_cap_take_by_the_rule_of_short_weeks(weeks, left):
+    free, open_days = [quarters * 15 for quarters, _ in weeks], [days for _, days in weeks]
+    month_left = None if left is None else left * 15
+
+    def fits(minutes):
+        rows = [asked(minutes, 5, days) for days in open_days]
+        within = all(row <= room for row, room, days in zip(rows, free, open_days, strict=True))
+        return within and (month_left is None or sum(rows) <= month_left)
+
+    most = max((m for m in range(0, 13_000, 15) if fits(m)), default=0)
+    assert every_week(free, open_days, month_left) == (most if any(open_days) else 0)
 
 
 def test_less_than_a_quarter_of_an_hour_is_not_free(coordinator):

@@ -62,6 +62,7 @@ def page(
             is_open=is_open,
             last_agree_on=_last_agree_on(proposal) if is_open else None,
             is_late=is_open and queries.has_begun(proposal),
+            short_weeks=shown.short_weeks(proposal) if is_open else "",
             why_not=_why_not(proposal),
             **shown.context(proposal),
         ),

@@ -30,11 +30,16 @@ def proposals_in(case: TalentRequest) -> dict[str, Any]:
     _case, found = queries.of_request(actor, case.number)
     rows = [_row(actor, case, row) for row in shown.rows(found)]
     settled = sorted((row for row in rows if row["state"] in SUPPORT), key=_place)
+    short = queries.shortages(found)
+    held = {r["proposal"].allocation_id: r["url"] for r in rows if r["state"] is P.PROPOSED}
     return {
         "settled": settled,
         "under_way": sorted((row for row in rows if row["is_live"]), key=_place),
         "over": [row for row in rows if not row["is_live"] and row["state"] not in SUPPORT],
-        "short": [_short(actor, clash) for clash in queries.shortages(found)],
+        "short": [_short(actor, clash) for clash in short if not _of_holds(clash, held)],
+        "short_holds": [
+            {"week": _week(clash), "url": url} for clash in short for url in _of_holds(clash, held)
+        ],
         "at_desk": actor.has(Role.COORDINATOR),
         "by_ordinal": {row["ordinal"]: row for row in settled if row["state"] is P.CONFIRMED},
     }
@@ -44,9 +49,18 @@ def _short(actor: Actor, clash: Clash) -> dict[str, str]:
     """A week without enough time; whoever may give it another place is led there."""
     may_move = allows(actor, Can.RESOLVE_CLASH, clash)
     return {
-        "week": _("%(day)sの週", day=day(clash.week_on)),
+        "week": _week(clash),
         "url": url_for("allocations.resolve_clash", clash_id=clash.id) if may_move else "",
     }
+
+
+def _week(clash: Clash) -> str:
+    return _("%(day)sの週", day=day(clash.week_on))
+
+
+def _of_holds(clash: Clash, held: dict[int | None, str]) -> list[str]:
+    """The pages of the proposals whose held time is short: it is not moved, but decided anew."""
+    return [held[one] for one in clash.proposal.get("allocation_ids", ()) if one in held]
 
 
 def _place(row: dict[str, Any]) -> tuple[int, int]:

@@ -214,7 +214,16 @@ def period_care(position: Position, first_on: date) -> list[tuple[str, str]]:
 
 def cares(proposal: Proposal) -> list[tuple[str, str]]:
     """What everybody who decides on it has to look at first."""
-    return period_care(proposal.position, proposal.weeks[0].week_on)
+    short = short_weeks(proposal)
+    text = _("休暇や休日の変更のため、時間の足りない週があります：%(weeks)s。", weeks=short)
+    late = [(text, "care")] if short else []
+    return late + period_care(proposal.position, proposal.weeks[0].week_on)
+
+
+def short_weeks(proposal: Proposal) -> str:
+    """The weeks in which leave took away time that is held or booked for it, in words."""
+    found = queries.shortages([proposal])
+    return listed(_("%(day)sの週", day=day(clash.week_on)) for clash in found)
 
 
 def reasons_of(proposal: Proposal) -> list[tuple[str, str]]:

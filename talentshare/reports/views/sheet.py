@@ -75,7 +75,7 @@ def file_of_free(found: FreeMonth) -> str:
     """Everybody who is free in the month, as the page shows them, in minutes."""
     weeks = [_("%(day)sの週の空き（分）", day=monday) for monday in found.mondays]
     who = [_("職種"), _("氏名"), _("氏名（カナ）")]
-    head = [*who, _("毎週の空き（分）"), _("月上限の残り（分）"), *weeks, _("基準日")]
+    head = [*who, _("毎週頼める時間（分）"), _("月上限の残り（分）"), *weeks, _("基準日")]
     rows: list[Row] = [
         [
             named(role.role) or _("職種の登録なし"),

@@ -91,7 +91,7 @@ def show(number: str) -> ResponseReturnValue:
         deeds=_deeds(actor, it),
         beside_support=_beside_support(actor, it),
         ended=it.state in ENDED,
-        at_desk=not queries.is_of_body(actor, it),
+        at_desk=not (actor.body_id == it.body_id and actor.has(Role.OFFICER, Role.MANAGER)),
         state_name=words.state_of(it),
     )
 
