@@ -26,6 +26,8 @@ SMOOTHING, LESS = 0.8, 0.3
 FRACTION, DIGITS = 1e-6, 6
 DIVE_FROM, DIVE_TO = 0.45, 0.9  # of the time that is left when the root is entered
 REGROUP_TO = 0.9  # of the time that is left then
+# Branches close what is less than this of the plan, or of few specialists, sooner than new groups.
+FAR, MANY = 0.0003, 200
 CLOSE = 0.001  # of what is not proven: so much less is not worth more columns
 REST = 0.85  # of the time that is left, for one local search
 WHOLE_SECONDS, WHOLE_EVERY = 5.0, 8  # of looking for a whole plan; every so many nodes
@@ -217,7 +219,8 @@ class Tree:
             self.pause = self.master.deadline = now + unproven * (self.deadline - now)
             solution = self._visit(self.root) or solution
             self.pause, self.master.deadline = float("inf"), self.deadline
-        if solution and self.polish and self.bound > self.value:
+        many = len(self.choices.instance.specialist_ids) >= MANY
+        if solution and self.polish and many and self.bound - self.value > FAR * self.value:
             self._regroup(solution)
         while self.open and not self.is_over:
             _, _, node = heapq.heappop(self.open)
