@@ -256,6 +256,9 @@ def _plan(app: Flask, leaving: Event) -> None:
             except SQLAlchemyError as error:  # the database is gone: wait for it
                 app.logger.warning("plans: %s", type(error).__name__)
                 done = 0
+            except Exception:  # one run must not keep the others from their turn
+                app.logger.exception("plans: a run could not be ended")
+                done = 0
             if not done:
                 leaving.wait(PLAN_POLL)
     finally:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from talentshare.kernel import clock
 from talentshare.platform.db import Base, db, short_transaction
 
-DEAD_AFTER = timedelta(seconds=30)
+DEAD_AFTER = timedelta(seconds=60)
 
 
 class Progress(Base):

@@ -1,5 +1,6 @@
 """A run from its order to rows that can be booked, stopped, interrupted, and gone on with."""
 
+import json
 from datetime import date, timedelta
 from threading import Event
 
@@ -10,9 +11,11 @@ from talentshare.allocations import actions as allocations
 from talentshare.kernel.actor import SYSTEM
 from talentshare.kernel.errors import Conflict, Invalid
 from talentshare.plans import actions, jobs, queries
+from talentshare.plans.actions import PairDraft
+from talentshare.plans.jobs import search
 from talentshare.plans.jobs.task import task_of
 from talentshare.plans.models import PlanRun
-from talentshare.plans.states import Objective, RowState, RunState, ScopeKind
+from talentshare.plans.states import Objective, PairKind, RowState, RunState, ScopeKind
 from talentshare.platform import events, progress
 from talentshare.platform.db import db
 from talentshare.platform.events import AuditEvent
@@ -102,7 +105,7 @@ def test_what_runs_without_anybody_at_work_is_interrupted_with_its_best(desk, st
         progress.beat(queries.work_of(run.id), {"phase": "searching", "steps": [[1, 5, 9]]}, kept)
     assert queries.state_now(now(run)) is RunState.RUNNING
     assert jobs.end_dead(app) == 0
-    still_clock(timedelta(minutes=1))
+    still_clock(timedelta(minutes=2))
     assert queries.state_now(now(run)) is RunState.INTERRUPTED
     assert jobs.end_dead(app) == 1
     run = now(run)
@@ -223,3 +226,45 @@ def test_nobody_reads_a_plan_under_way_as_one_that_was_given_up(desk):
     assert queries.result(make.actor_of(coordinator), now(first)) is None
     worked(app, second)
     assert queries.waiting_count() == 0
+
+
+def test_what_is_fixed_but_not_taken_by_the_ledger_is_planned_otherwise(either_app):
+    """Ten hours inside office hours do not take twelve, also where both are fixed."""
+    coordinator = make.coordinator()
+    who = ready(windows=((600, 720), (1020, 1140)))
+    positions = [need(minutes_per_week=360, inside_minutes_per_week=360) for _ in range(2)]
+    for position in positions:
+        draft = PairDraft(PairKind.PIN, position.id, who.id, "団体の希望です")
+        actions.fix(make.actor_of(coordinator), draft)
+    run = worked(either_app, ordered(coordinator))
+    assert (run.state, run.fault) == (RunState.DONE, "")
+    assert [row.specialist_id for row in run.rows] == [who.id]
+
+
+def test_a_best_that_cannot_be_read_does_not_keep_the_others_waiting(desk, still_clock):
+    app, coordinator, _people, _positions = desk
+    first, second = ordered(coordinator), ordered(coordinator)
+    with app.app_context():
+        actions.take(make.SYSTEM)
+        progress.beat(queries.work_of(first.id), {"phase": "searching"}, b"no plan")
+    still_clock(timedelta(minutes=2))
+    assert worked(app, second).state is RunState.DONE
+    assert (now(first).state, now(first).fault) == (RunState.INTERRUPTED, "error")
+
+
+def test_a_search_that_has_to_be_ended_leaves_what_it_had_told(desk, monkeypatch):
+    app, coordinator, people, positions = desk
+    run = ordered(coordinator)
+    best = {"position": positions[2].id, "specialist": people[0].id, "start": 1}
+    told = {"phase": "searching", "allocations": [best], "steps": [[0.1, 5, None]]}
+    program = (
+        "import json, pathlib, sys, time;"
+        f"pathlib.Path(sys.argv[-1], 'progress.json').write_text({json.dumps(told)!r});"
+        "time.sleep(60)"
+    )
+    monkeypatch.setattr(search, "START", ("-c", program))
+    monkeypatch.setattr(search, "GRACE", -9.5)
+    run = worked(app, run)
+    assert run.state is RunState.DONE
+    assert [row.position_id for row in run.rows] == [positions[2].id]
+    assert (run.is_verified, run.bound) == (False, None)

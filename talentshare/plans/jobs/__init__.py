@@ -1,6 +1,8 @@
 """Runs of the planner: each search in a process of its own, watched and written down."""
 
+from collections.abc import Mapping
 from threading import Event
+from typing import Any
 
 from flask import Flask
 
@@ -8,7 +10,7 @@ from talentshare.kernel.actor import SYSTEM
 from talentshare.plans import actions, queries
 from talentshare.plans.actions import Outcome
 from talentshare.plans.jobs.search import searched
-from talentshare.plans.jobs.task import shut_out, task_again, task_of
+from talentshare.plans.jobs.task import Rows, Task, shut_out, task_again, task_of
 from talentshare.plans.jobs.told import judged, outcome
 from talentshare.platform import progress
 
@@ -45,23 +47,44 @@ def end_dead(app: Flask) -> int:
     for run_id, best in dead:
         found = Outcome("interrupt")
         if best is not None:
-            task, solution = task_again(best)
-            found = outcome(app, task, (solution, solution), judged(app, task, solution))
+            found = _rescued(app, run_id, best)
         with app.app_context():
             actions.end(SYSTEM, run_id, found)
             progress.forget(queries.work_of(run_id))
     return len(dead)
 
 
+def _rescued(app: Flask, run_id: int, best: bytes) -> Outcome:
+    """What was kept of a run; what cannot be read any more must not keep the others waiting."""
+    try:
+        task, solution = task_again(best)
+        return outcome(app, task, (solution, solution), judged(app, task, solution))
+    except Exception as error:
+        app.logger.exception("plan run %d: its best is lost", run_id)
+        return Outcome("interrupt", fault=type(error).__name__)
+
+
 def _worked(app: Flask, run_id: int, stop: Event) -> Outcome:
     task = task_of(app, run_id)
     limit = float(task.what["time_limit_seconds"])
     first = solution = searched(app, task, limit, stop)
-    rows = judged(app, task, solution)
+    rows = _checked(app, task, solution)
     for _round in range(ROUNDS):
         if not rows.bad or task.event != "finish":
             break
         shut_out(task, rows)
         solution = searched(app, task, limit / AGAIN, stop)
-        rows = judged(app, task, solution)
+        rows = _checked(app, task, solution)
+    _beat(app, task)
     return outcome(app, task, (first, solution), rows)
+
+
+def _checked(app: Flask, task: Task, solution: Mapping[str, Any]) -> Rows:
+    _beat(app, task)
+    return judged(app, task, solution)
+
+
+def _beat(app: Flask, task: Task) -> None:
+    """What follows the search takes its time, too."""
+    with app.app_context():
+        progress.beat(queries.work_of(task.run_id), {"phase": "verifying", "steps": task.steps})

@@ -18,9 +18,10 @@ from talentshare.plans import queries
 from talentshare.plans.jobs.task import Task
 from talentshare.platform import progress
 
-PROGRAM = "talentshare.engine.planning.watched"
+START = "-m", "talentshare.engine.planning.watched"  # for Python, before the folder
 LOOK, BEAT = 0.25, 2.0  # seconds between looks at a search, and between beats
 GRACE = 120.0  # seconds for the proof after the limit, before a search is ended
+UNTIMED = frozenset({"", "compiling"})  # phases that no limit pays for
 
 
 class NoPlan(Exception):
@@ -40,22 +41,26 @@ def searched(app: Flask, task: Task, seconds: float, stop: Event) -> dict[str, A
         }
         (folder / "order.json").write_text(json.dumps(order), "utf-8")
         process = subprocess.Popen(  # noqa: S603  this very program
-            [sys.executable, "-m", PROGRAM, name],
+            [sys.executable, *START, name],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
         )
         try:
-            _watch(app, task, (process, folder / "progress.json"), (seconds, stop))
+            seen = _watch(app, task, (process, folder / "progress.json"), (seconds, stop))
         finally:
             if process.poll() is None:
                 process.kill()
             said = process.communicate()[1]
-        out = folder / "plan.json"
-        if not out.exists():
+        solution = _read(folder / "plan.json") or _best_of(seen)
+        if not solution:
             raise NoPlan(said.decode(errors="replace").strip()[-300:])
-        solution: dict[str, Any] = json.loads(out.read_text("utf-8"))
         task.steps = task.steps if task.shut else solution["steps"]
         return solution
+
+
+def _best_of(seen: Mapping[str, Any]) -> dict[str, Any]:
+    """Without a proof: the best that was told of before the search had to be ended."""
+    return {name: seen[name] for name in ("allocations", "steps")} if seen.get("steps") else {}
 
 
 def _watch(
@@ -63,8 +68,8 @@ def _watch(
     task: Task,
     what: tuple["subprocess.Popen[bytes]", Path],
     limits: tuple[float, Event],
-) -> None:
-    """Pass on how far it has come, and the wish to stop, until it ends."""
+) -> Mapping[str, Any]:
+    """Pass on how far it has come, and the wish to stop, until it ends; what was told last."""
     process, told = what
     seconds, stop = limits
     began = last = time.monotonic()
@@ -81,9 +86,11 @@ def _watch(
         _beat(app, task, found, is_new=is_new)
         if found and task.event == "finish" and _is_to_stop(app, task, stop):
             process.send_signal(signal.SIGINT)
-        if now - began > seconds + GRACE:
-            process.send_signal(signal.SIGINT)
-            process.wait(GRACE)
+        if found.get("phase", "") in UNTIMED:
+            began = now
+        elif now - began > seconds + GRACE:
+            process.kill()
+    return seen
 
 
 def _is_to_stop(app: Flask, task: Task, stop: Event) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from flask import Flask
@@ -40,10 +41,15 @@ class Task:
     def is_trial(self) -> bool:
         return bool(self.what["what_if"])
 
-    @property
+    @cached_property
     def needs(self) -> dict[int, dict[str, Any]]:
         """The positions that are planned, without what stands for booked time."""
         return {need["id"]: need for need in self.instance["positions"] if need["id"] > 0}
+
+    @cached_property
+    def leave(self) -> dict[int, list[int]]:
+        """The weeks in which each specialist is away."""
+        return {person["id"]: person["leave"] for person in self.instance["specialists"]}
 
     @property
     def to_search(self) -> dict[str, Any]:
@@ -129,7 +135,10 @@ def _without(need: Mapping[str, Any], who: str, weeks: set[int]) -> dict[str, An
     starts[who] = left
     if not left:
         del eligible[who], starts[who]
-    return {**need, "eligible": eligible, "starts": starts}
+    pinned = need["pinned"]
+    if pinned and str(pinned["specialist"]) == who:
+        pinned = None  # the ledger does not take what was fixed: somebody else may be found
+    return {**need, "eligible": eligible, "starts": starts, "pinned": pinned}
 
 
 def shut_out(task: Task, rows: Rows) -> None:
@@ -145,17 +154,12 @@ def _allocation_of(task: Task, it: Chosen) -> Allocation:
 def chosen_of(task: Task, one: Allocation) -> Chosen:
     """A row of a solution with what it is worth."""
     need = task.needs[one["position"]]
-    weeks = _weeks_at_work(task, one["specialist"], one["start"], need["weeks"])
+    away = sum(1 for at in task.leave[one["specialist"]] if 0 <= at - one["start"] < need["weeks"])
     fit = need["eligible"][str(one["specialist"])]
     return Chosen(
         one["position"],
         one["specialist"],
         task.monday(one["start"]),
-        need["weight"] * fit * need["hours"] * weeks,
+        need["weight"] * fit * need["hours"] * (need["weeks"] - away),
         need["pinned"] is not None,
     )
-
-
-def _weeks_at_work(task: Task, specialist: int, start: int, weeks: int) -> int:
-    leave = next(it["leave"] for it in task.instance["specialists"] if it["id"] == specialist)
-    return weeks - sum(1 for week in leave if start <= week < start + weeks)

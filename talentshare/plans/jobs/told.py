@@ -50,7 +50,9 @@ def outcome(
     value = sum(row.chosen.worth for row in good)
     value += sum(chosen_of(task, one).worth for one in rows.supposed)
     is_whole = not task.shut and not lost and value == first.get("value")
+    served, most = first.get("goal", {}).get("served", (0, 1))
     told = {
+        "serves_most": is_whole and served == most,
         "left_out": _left_out(task, last, lost),
         "repaired": len(task.shut) + len(lost),
         "gap_tenths": gap_tenths(first, value, is_whole=is_whole),
@@ -67,26 +69,21 @@ def outcome(
         task.rules_number,
         task.weights_number,
         task.steps,
-        told | _context(task, first, rows.supposed),
+        told | _context(task, rows.supposed),
         queries.packed(task.instance),
         queries.packed(dict(first)),
     )
 
 
-def _context(
-    task: Task, first: Mapping[str, Any], supposed: Sequence[Allocation]
-) -> dict[str, Any]:
+def _context(task: Task, supposed: Sequence[Allocation]) -> dict[str, Any]:
     """What was left as it is, and what was only supposed."""
     return {
         "under_way": task.under_way,
         "unplaced": task.unplaced,
-        "served": first.get("goal", {}).get("served"),
         "supposed": [
             [-one["specialist"], one["position"], task.monday(one["start"]).isoformat()]
             for one in supposed
         ],
-        "seconds": first.get("seconds"),
-        "weeks": task.what["weeks"],
     }
 
 

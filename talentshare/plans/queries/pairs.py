@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import contains_eager, selectinload
 
 from talentshare import policy
 from talentshare.kernel import clock
@@ -100,6 +100,7 @@ def _overrides(first: datetime, last: datetime) -> list[Override]:
             PlanRun.ended_at <= Proposal.prepared_at,
             Proposal.id.not_in(select(PlanRow.proposal_id).where(PlanRow.proposal_id.is_not(None))),
         )
+        .options(contains_eager(PlanRow.run))
         .order_by(Proposal.id, PlanRun.id)
     ).all()
     newest = {proposal.id: (proposal, row) for proposal, row in rows if not row.run.is_trial}

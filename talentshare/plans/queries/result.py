@@ -11,6 +11,7 @@ from talentshare import policy
 from talentshare.accounts import queries as accounts
 from talentshare.accounts.models import Body
 from talentshare.allocations.models import Allocation
+from talentshare.allocations.states import AllocationState
 from talentshare.engine.week import STEP
 from talentshare.kernel.actor import Actor
 from talentshare.plans.models import PlanPair, PlanRow, PlanRun
@@ -21,6 +22,7 @@ from talentshare.proposals.models import Proposal
 from talentshare.specialists.models import Specialist
 from talentshare.talent_requests.models import Position
 
+SUPPORT = AllocationState.CONFIRMED, AllocationState.ENDED
 IN_MINUTES = frozenset({"hours", "fewer_hours"})
 
 
@@ -105,6 +107,11 @@ class Result:
         """By how many tenths of a percent, rounded up, no plan is better; 0 is the best."""
         found: int | None = self.run.told.get("gap_tenths")
         return found
+
+    @property
+    def serves_most(self) -> bool:
+        """No plan serves more bodies, and among those that serve as many the total is compared."""
+        return bool(self.run.told.get("serves_most"))
 
     @property
     def price(self) -> tuple[int, int] | None:
@@ -231,22 +238,23 @@ def _people(told: Mapping[str, Any]) -> dict[int, Specialist]:
 
 
 def _before(run: PlanRun) -> dict[int, Specialist]:
-    """Who had each position in the newest earlier plan of the same scope."""
+    """Who had each position in the newest earlier plan of the same scope that is no trial."""
     earlier = (
-        select(PlanRun.id)
+        select(PlanRun.id, PlanRun.what_if)
         .where(PlanRun.scope_key == run.scope_key, PlanRun.id < run.id, PlanRun.state.in_(HAS_PLAN))
         .order_by(PlanRun.id.desc())
     )
-    newest = db.session.scalar(earlier.limit(1))
+    found = db.session.execute(earlier).all()
+    newest = next((number for number, what_if in found if not what_if), None)
     rows = select(PlanRow).where(PlanRow.run_id == newest)
     return {row.position_id: row.specialist for row in db.session.scalars(rows)}
 
 
 def _known_to(rows: Sequence[PlanRow]) -> set[tuple[int, int]]:
-    """Specialists with the bodies for which they were booked before."""
+    """Specialists with the bodies that they support or supported."""
     people = {row.specialist_id for row in rows}
     pairs = select(Allocation.specialist_id, Allocation.body_id).where(
-        Allocation.specialist_id.in_(people)
+        Allocation.specialist_id.in_(people), Allocation.state.in_(SUPPORT)
     )
     return {(who, body) for who, body in db.session.execute(pairs.distinct())}
 
