@@ -274,3 +274,7 @@ def test_a_rare_kind_is_found_by_an_index_alone(admin, stage):
         steps = [row[3] for row in rows if "audit_event" in row[3]]
         assert steps
         assert [step for step in steps if not step.startswith("SEARCH audit_event USING")] == []
+
+
+def test_each_kind_is_offered_once():
+    assert len(set(queries.KINDS)) == len(queries.KINDS)

@@ -35,16 +35,7 @@ from talentshare.talent_requests.queries import number_like
 ROWS = 50
 # What the first part of a deed is about, in the order in which the page offers it.
 KINDS = (
-    *(
-        "talent_request",
-        "position",
-        "ranking",
-        "plan",
-        "proposal",
-        "allocation",
-        "clash",
-        "capacity",
-    ),
+    *("talent_request", "position", "ranking", "plan", "proposal", "allocation", "clash"),
     *("capacity", "specialist", "skill", "person", "sign_in", "session", "input", "refused"),
     *("notice", "mail", "catalogue", "body", "weights", "band", "utilisation", "audit", "demo"),
 )
